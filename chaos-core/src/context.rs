@@ -1,0 +1,83 @@
+//! What is known of a call when it is intercepted; borrowed, nothing copied.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// One attempt of a call, as an adapter sees it.
+#[derive(Clone, Copy)]
+pub struct CallContext<'a> {
+    /// The service id in lower case without spaces; `None` for plain HTTP, or where unknown.
+    pub service: Option<&'a str>,
+    /// The operation's name; `None` where there is none or it is unknown.
+    pub operation: Option<&'a str>,
+    /// The region that the request is signed for.
+    pub region: Option<&'a str>,
+    /// The host, without port.
+    pub host: Option<&'a str>,
+    /// The HTTP method.
+    pub method: Option<&'a str>,
+    /// The path, without query.
+    pub path: Option<&'a str>,
+    /// Which try of the call this is, from 1.
+    pub attempt: u32,
+    /// What is read only where a spec asks for it.
+    pub details: &'a dyn Details,
+}
+
+/// The parts of a call that cost something to read.
+pub trait Details {
+    /// The value of the header with this lower-case name.
+    fn header(&self, name: &str) -> Option<&str>;
+
+    /// A scalar member of the operation's input as text, by name or dotted path.
+    fn input(&self, path: &str) -> Option<Cow<'_, str>>;
+
+    /// A label that the application set around the work.
+    fn label(&self, name: &str) -> Option<Cow<'_, str>>;
+}
+
+/// Details of a call that has none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoDetails;
+
+impl Details for NoDetails {
+    fn header(&self, _name: &str) -> Option<&str> {
+        None
+    }
+
+    fn input(&self, _path: &str) -> Option<Cow<'_, str>> {
+        None
+    }
+
+    fn label(&self, _name: &str) -> Option<Cow<'_, str>> {
+        None
+    }
+}
+
+impl CallContext<'static> {
+    /// A first attempt of which nothing is known.
+    pub fn unknown() -> Self {
+        Self {
+            service: None,
+            operation: None,
+            region: None,
+            host: None,
+            method: None,
+            path: None,
+            attempt: 1,
+            details: &NoDetails,
+        }
+    }
+}
+
+impl fmt::Debug for CallContext<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Details may hold payloads and credentials: they are not printed.
+        f.debug_struct("CallContext")
+            .field("service", &self.service)
+            .field("operation", &self.operation)
+            .field("host", &self.host)
+            .field("attempt", &self.attempt)
+            .finish_non_exhaustive()
+    }
+}

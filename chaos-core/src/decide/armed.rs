@@ -1,0 +1,198 @@
+//! What is happening: specs with their window, lease and counters.
+
+use super::dice;
+use super::limits::SpecState;
+use crate::caps;
+use crate::clock::Now;
+use crate::effect::Answer;
+use crate::spec::{FaultSpec, Scenario, format_duration};
+use jiff::Timestamp;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Where a scenario came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Code: the builder or a scope.
+    Code,
+    /// The environment variable `CHAOS_SPECS`.
+    Environment,
+    /// A file.
+    File(String),
+    /// The table.
+    Table,
+}
+
+/// The time in which a scenario is in force.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// From when on, on both clocks; ramps count from here.
+    pub since: Now,
+    /// Its end on the wall clock.
+    pub until: Option<Timestamp>,
+    /// Its end on the steady clock, so that setting the wall clock back prolongs nothing.
+    pub until_steady: Option<Duration>,
+}
+
+impl Window {
+    /// Open-ended: for code, whose scope is its end.
+    pub fn open(now: Now) -> Self {
+        Self { since: now, until: None, until_steady: None }
+    }
+
+    /// From `since` until `until`, read at `now`; never longer than
+    /// [`caps::MAX_ARMED`] from now.
+    pub fn until(since: Timestamp, until: Timestamp, now: Now) -> Self {
+        let left =
+            Duration::try_from(until.duration_since(now.wall)).unwrap_or_default().min(caps::MAX_ARMED);
+        let began = Duration::try_from(now.wall.duration_since(since)).unwrap_or_default();
+        Self {
+            since: Now { wall: since, steady: now.steady.saturating_sub(began) },
+            until: Some(until.min(now.wall + caps::MAX_ARMED)),
+            until_steady: Some(now.steady + left),
+        }
+    }
+
+    /// Whether it has not ended, on either clock.
+    pub fn is_open(&self, now: &Now) -> bool {
+        self.until.is_none_or(|until| now.wall < until)
+            && self.until_steady.is_none_or(|until| now.steady < until)
+    }
+}
+
+/// How long a reader may go on injecting without having heard from its source.
+#[derive(Debug)]
+pub struct Lease {
+    length: Duration,
+    wall_ms: AtomicI64,
+    steady_ms: AtomicU64,
+}
+
+/// The clocks may disagree by so much about the age of a lease.
+const MAX_SKEW: Duration = Duration::from_secs(5 * 60);
+
+impl Lease {
+    /// A lease of `length` that was last renewed at `now`.
+    pub fn new(length: Duration, now: &Now) -> Self {
+        let lease = Self { length, wall_ms: AtomicI64::new(0), steady_ms: AtomicU64::new(0) };
+        lease.renew(now);
+        lease
+    }
+
+    /// Renews it as of `sent`: the moment at which the question was *sent* to
+    /// the source, for the answer is no younger than that.
+    pub fn renew(&self, sent: &Now) {
+        self.wall_ms.store(sent.wall.as_millisecond(), Ordering::Relaxed);
+        self.steady_ms.store(u64::try_from(sent.steady.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// Ends it now.
+    pub fn end(&self) {
+        self.steady_ms.store(0, Ordering::Relaxed);
+        self.wall_ms.store(0, Ordering::Relaxed);
+    }
+
+    /// What is left of it, on the worse of the two clocks; `None` when it has run out.
+    pub fn left(&self, now: &Now) -> Option<Duration> {
+        let wall =
+            Timestamp::from_millisecond(self.wall_ms.load(Ordering::Relaxed)).unwrap_or(Timestamp::MIN);
+        let sent = Now { wall, steady: Duration::from_millis(self.steady_ms.load(Ordering::Relaxed)) };
+        if now.skew(&sent) > MAX_SKEW {
+            return None;
+        }
+        self.length.checked_sub(now.since(&sent)).filter(|left| !left.is_zero())
+    }
+
+    /// Its full length.
+    pub fn length(&self) -> Duration {
+        self.length
+    }
+}
+
+/// One fault spec in force (or waiting for it), with its counters.
+#[derive(Debug)]
+pub struct ArmedSpec {
+    /// `scenario/spec`.
+    pub full_name: Arc<str>,
+    /// What was asked.
+    pub spec: FaultSpec,
+    /// When it is in force.
+    pub window: Window,
+    /// Whether it was armed; an unarmed one never fires, and is shown by `explain`.
+    pub armed: bool,
+    /// What must be heard from its source, if anything.
+    pub lease: Option<Arc<Lease>>,
+    /// Where it came from.
+    pub origin: Origin,
+    /// What happened so far.
+    pub state: SpecState,
+    pub(crate) answer: Option<Arc<Answer>>,
+    pub(crate) name_hash: u64,
+    pub(crate) specificity: u32,
+}
+
+/// How a scenario is put in force.
+#[derive(Clone, Debug)]
+pub struct Arming {
+    /// Whether it is armed.
+    pub armed: bool,
+    /// When.
+    pub window: Window,
+    /// Under which lease.
+    pub lease: Option<Arc<Lease>>,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+impl ArmedSpec {
+    /// The specs of `scenario`, to be put in force together.
+    pub fn all(scenario: &Scenario, arming: &Arming) -> Vec<Arc<Self>> {
+        scenario.spec.iter().map(|spec| Arc::new(Self::new(scenario.id.as_str(), spec, arming))).collect()
+    }
+
+    fn new(scenario: &str, spec: &FaultSpec, arming: &Arming) -> Self {
+        let full_name: Arc<str> = format!("{scenario}/{}", spec.id).into();
+        Self {
+            answer: spec.fault.outcome.as_ref().map(|outcome| Arc::new(Answer::of(outcome, &full_name))),
+            name_hash: dice::name_hash(&full_name),
+            specificity: spec.target.specificity(),
+            spec: spec.clone(),
+            window: arming.window.clone(),
+            armed: arming.armed,
+            lease: arming.lease.clone(),
+            origin: arming.origin.clone(),
+            state: SpecState::default(),
+            full_name,
+        }
+    }
+
+    /// The scenario's id.
+    pub fn scenario(&self) -> &str {
+        self.full_name.split_once('/').map_or(&self.full_name, |(scenario, _)| scenario)
+    }
+
+    /// The share of calls that is hit at `now`, ramp included.
+    pub(crate) fn rate_at(&self, now: &Now) -> f64 {
+        let full = self.spec.when.rate.share();
+        match self.spec.when.ramp {
+            Some(ramp) => full * (now.since(&self.window.since).as_secs_f64() / ramp.as_secs_f64()).min(1.0),
+            None => full,
+        }
+    }
+
+    /// What it does, in a few words, for people.
+    pub fn summary(&self) -> String {
+        let delay = self.spec.fault.latency.as_ref().map(|latency| match latency {
+            crate::spec::Latency::Fixed(delay) => format!("+{}", format_duration(*delay)),
+            crate::spec::Latency::Uniform(low, high) => {
+                format!("+{}..{}", format_duration(*low), format_duration(*high))
+            }
+            crate::spec::Latency::LogNormal { median, p99 } => {
+                format!("+{} (p99 {})", format_duration(*median), format_duration(*p99))
+            }
+        });
+        let answer = self.answer.as_ref().map(|answer| answer.label());
+        delay.into_iter().chain(answer).collect::<Vec<_>>().join(", ")
+    }
+}

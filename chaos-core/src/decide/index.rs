@@ -1,0 +1,214 @@
+//! Finds the specs that a call may match, at a cost that does not grow with
+//! the number of those that it cannot.
+//!
+//! As packet classifiers do: specs are sorted into *shapes*, a shape being the
+//! set of dimensions that a spec pins (to a value, or to the literal start of
+//! a pattern). Each shape has one hash table. A call asks every shape once;
+//! the few specs found are then checked in full. So the cost is that of the
+//! shapes present, a handful, not of the specs. What pins nothing (such as a
+//! pattern that starts with a wildcard) has the empty shape and is always
+//! checked.
+
+use crate::context::CallContext;
+use crate::spec::{Pattern, Patterns, Target};
+use smallvec::SmallVec;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Positions of candidate specs, ascending.
+pub(crate) type Candidates = SmallVec<[u32; 16]>;
+
+/// Below so many specs it is faster to check them all.
+const SMALL: usize = 8;
+/// A spec with more combinations of listed values than this is filed without its lists.
+const MAX_KEYS: usize = 64;
+/// Hashes look at so many bytes of a value: equal values hash equally, and the
+/// full check settles the rest.
+const HASHED: usize = 64;
+
+/// The index over an ordered list of targets.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    len: usize,
+    shapes: Vec<Shape>,
+}
+
+#[derive(Debug)]
+struct Shape {
+    parts: SmallVec<[Part; 4]>,
+    table: HashMap<u64, SmallVec<[u32; 2]>, BuildHasherDefault<Hashed>>,
+}
+
+/// One pinned dimension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Part {
+    dimension: Dimension,
+    /// How many leading bytes are pinned; `None` for the whole value.
+    prefix: Option<usize>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Dimension {
+    Service,
+    Operation,
+    Host,
+    Region,
+    Path,
+    Input(Box<str>),
+}
+
+impl Index {
+    pub(crate) fn new<'a>(targets: impl ExactSizeIterator<Item = &'a Target>) -> Self {
+        let mut index = Self { len: targets.len(), shapes: Vec::new() };
+        if index.len > SMALL {
+            for (position, target) in targets.enumerate() {
+                index.file(u32::try_from(position).unwrap_or(u32::MAX), target);
+            }
+        }
+        index
+    }
+
+    /// Every spec that may match `call`, most specific first; others may be
+    /// among them, none that matches is missing.
+    pub(crate) fn candidates(&self, call: &CallContext<'_>) -> Candidates {
+        if self.len <= SMALL {
+            return (0..u32::try_from(self.len).unwrap_or(0)).collect();
+        }
+        let values = Values::new(call);
+        let mut found = Candidates::new();
+        for shape in &self.shapes {
+            if let Some(positions) = shape.key(&values).and_then(|key| shape.table.get(&key)) {
+                found.extend_from_slice(positions);
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn file(&mut self, position: u32, target: &Target) {
+        let (parts, keys) = pinned(target);
+        let shape = match self.shapes.iter_mut().position(|shape| shape.parts == parts) {
+            Some(at) => self.shapes.get_mut(at),
+            None => {
+                self.shapes.push(Shape { parts, table: HashMap::default() });
+                self.shapes.last_mut()
+            }
+        };
+        let Some(shape) = shape else { return };
+        for key in keys {
+            shape.table.entry(key).or_default().push(position);
+        }
+    }
+}
+
+impl Shape {
+    fn key(&self, values: &Values<'_>) -> Option<u64> {
+        self.parts.iter().try_fold(0, |key, part| Some(mix(key, values.hash(part)?)))
+    }
+}
+
+/// The shape of a target, and its keys there.
+fn pinned(target: &Target) -> (SmallVec<[Part; 4]>, Vec<u64>) {
+    let dimensions = [
+        (Dimension::Service, &target.service),
+        (Dimension::Operation, &target.operation),
+        (Dimension::Host, &target.host),
+        (Dimension::Region, &target.region),
+        (Dimension::Path, &target.path),
+    ];
+    let plain =
+        dimensions.into_iter().filter_map(|(dimension, patterns)| Some((dimension, patterns.as_ref()?)));
+    // One member of the input is enough to tell specs apart.
+    let input = target.input.iter().find(|(_, patterns)| patterns.all_exact());
+    let input = input.map(|(name, patterns)| (Dimension::Input(name.as_str().into()), patterns));
+    let mut parts = SmallVec::new();
+    let mut keys = vec![0];
+    for (dimension, patterns) in plain.chain(input) {
+        let Some(prefix) = pinned_prefix(patterns) else { continue };
+        if keys.len() * patterns.iter().len() > MAX_KEYS {
+            continue;
+        }
+        let hashes: Vec<_> = patterns.iter().map(|pattern| hash_start(pattern.text(), prefix)).collect();
+        keys = keys.iter().flat_map(|key| hashes.iter().map(|hash| mix(*key, *hash))).collect();
+        parts.push(Part { dimension, prefix });
+    }
+    (parts, keys)
+}
+
+/// What of these patterns can be hashed: `Some(None)` for whole values,
+/// `Some(Some(n))` for n leading bytes, `None` where nothing is pinned.
+fn pinned_prefix(patterns: &Patterns) -> Option<Option<usize>> {
+    if patterns.all_exact() {
+        return Some(None);
+    }
+    let shortest = patterns.iter().map(|pattern| Pattern::prefix(pattern).len()).min()?;
+    // A few lengths only: each is a shape of its own.
+    [32, 16, 8, 4, 2, 1].into_iter().find(|length| *length <= shortest).map(Some)
+}
+
+/// A call's values, each hashed at most once.
+struct Values<'a> {
+    call: &'a CallContext<'a>,
+    service: Option<u64>,
+    operation: Option<u64>,
+}
+
+impl<'a> Values<'a> {
+    fn new(call: &'a CallContext<'a>) -> Self {
+        let whole = |value: Option<&str>| value.map(|value| hash_start(value, None));
+        Self { call, service: whole(call.service), operation: whole(call.operation) }
+    }
+
+    fn hash(&self, part: &Part) -> Option<u64> {
+        let value = match (&part.dimension, part.prefix) {
+            (Dimension::Service, None) => return self.service,
+            (Dimension::Operation, None) => return self.operation,
+            (Dimension::Service, Some(_)) => self.call.service?,
+            (Dimension::Operation, Some(_)) => self.call.operation?,
+            (Dimension::Host, _) => self.call.host?,
+            (Dimension::Region, _) => self.call.region?,
+            (Dimension::Path, _) => self.call.path?,
+            (Dimension::Input(name), prefix) => {
+                return self.call.details.input(name).map(|value| hash_start(&value, prefix));
+            }
+        };
+        part.prefix.is_none_or(|length| value.len() >= length).then(|| hash_start(value, part.prefix))
+    }
+}
+
+/// Hashes the first `prefix` bytes, or the whole; letters count in either case,
+/// so that one table serves dimensions of both kinds.
+fn hash_start(value: &str, prefix: Option<usize>) -> u64 {
+    let mut folded = [0; HASHED];
+    let length = prefix.unwrap_or(value.len());
+    let mut taken = 0;
+    for (slot, byte) in folded.iter_mut().zip(value.bytes().take(length)) {
+        *slot = byte.to_ascii_lowercase();
+        taken += 1;
+    }
+    xxh3_64(folded.get(..taken).unwrap_or_default())
+}
+
+fn mix(key: u64, hash: u64) -> u64 {
+    (key.rotate_left(23) ^ hash).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// The keys are hashes already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = xxh3_64(bytes);
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}

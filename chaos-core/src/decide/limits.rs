@@ -1,0 +1,78 @@
+//! Bounds that are reserved before acting and released on drop.
+
+use crate::caps;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+/// Injections under way in this process.
+#[derive(Debug, Default)]
+pub struct Limits {
+    active: AtomicUsize,
+    overflow: AtomicU64,
+}
+
+impl Limits {
+    /// Injections under way now.
+    pub fn active(&self) -> usize {
+        self.active.load(Ordering::Relaxed)
+    }
+
+    /// Calls that passed because too many injections were under way.
+    pub fn overflow(&self) -> u64 {
+        self.overflow.load(Ordering::Relaxed)
+    }
+
+    /// A place among the injections under way, until it is dropped.
+    pub(crate) fn reserve(self: &Arc<Self>) -> Option<Permit> {
+        let free = |active: usize| (active < caps::MAX_CONCURRENT).then_some(active + 1);
+        match self.active.fetch_update(Ordering::AcqRel, Ordering::Relaxed, free) {
+            Ok(_) => Some(Permit(Some(Arc::clone(self)))),
+            Err(_) => {
+                self.overflow.fetch_add(1, Ordering::Relaxed);
+                None
+            }
+        }
+    }
+}
+
+/// One injection's place; dropping it frees the place.
+#[derive(Debug)]
+pub struct Permit(Option<Arc<Limits>>);
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if let Some(limits) = self.0.take() {
+            limits.active.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+}
+
+/// What has happened to one armed spec in this process.
+#[derive(Debug, Default)]
+pub struct SpecState {
+    matched: AtomicU64,
+    injected: AtomicU64,
+}
+
+impl SpecState {
+    /// Calls that matched while the spec was in force.
+    pub fn matched(&self) -> u64 {
+        self.matched.load(Ordering::Relaxed)
+    }
+
+    /// Injections that the spec had a part in.
+    pub fn injected(&self) -> u64 {
+        self.injected.load(Ordering::Relaxed)
+    }
+
+    /// Counts a match and gives its number, from 1.
+    pub(crate) fn next_match(&self) -> u64 {
+        self.matched.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Counts an injection unless `max` is reached.
+    pub(crate) fn count_injection(&self, max: Option<u64>) -> bool {
+        let below = |count: u64| max.is_none_or(|max| count < max).then_some(count + 1);
+        self.injected.fetch_update(Ordering::AcqRel, Ordering::Relaxed, below).is_ok()
+    }
+}

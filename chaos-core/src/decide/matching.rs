@@ -1,0 +1,63 @@
+//! Whether a call is one that a target means.
+
+use crate::context::CallContext;
+use crate::spec::{Patterns, Target};
+use std::fmt;
+
+/// The first constraint that a call does not meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mismatch<'a> {
+    /// The constraint's field.
+    pub field: &'static str,
+    /// The header, input member or label, where the field has names.
+    pub name: Option<&'a str>,
+}
+
+impl fmt::Display for Mismatch<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name {
+            Some(name) => write!(f, "{} {name}", self.field),
+            None => f.write_str(self.field),
+        }
+    }
+}
+
+/// Checks every constraint but `function` (settled when specs are loaded) and
+/// `attempt` (checked after the window).
+///
+/// # Errors
+/// The first constraint that the call does not meet. What a call does not
+/// reveal meets no constraint.
+pub fn matches<'t>(target: &'t Target, call: &CallContext<'_>) -> Result<(), Mismatch<'t>> {
+    let plain: [(&'static str, &Option<Patterns>, Option<&str>); 6] = [
+        ("service", &target.service, call.service),
+        ("operation", &target.operation, call.operation),
+        ("region", &target.region, call.region),
+        ("host", &target.host, call.host),
+        ("method", &target.method, call.method),
+        ("path", &target.path, call.path),
+    ];
+    for (field, wanted, given) in plain {
+        if let Some(wanted) = wanted
+            && !given.is_some_and(|given| wanted.matches(given))
+        {
+            return Err(Mismatch { field, name: None });
+        }
+    }
+    for (name, wanted) in &target.header {
+        if !call.details.header(name).is_some_and(|given| wanted.matches(given)) {
+            return Err(Mismatch { field: "header", name: Some(name) });
+        }
+    }
+    for (name, wanted) in &target.input {
+        if !call.details.input(name).is_some_and(|given| wanted.matches(&given)) {
+            return Err(Mismatch { field: "input", name: Some(name) });
+        }
+    }
+    for (name, wanted) in &target.label {
+        if !call.details.label(name).is_some_and(|given| wanted.matches(&given)) {
+            return Err(Mismatch { field: "label", name: Some(name) });
+        }
+    }
+    Ok(())
+}

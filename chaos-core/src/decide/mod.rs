@@ -1,0 +1,277 @@
+//! Whether one attempt is hit, by what, and if not, why: pure.
+//!
+//! The order of checks is cheap and safe first: halt, target, lease and armed
+//! window, `attempt`/`skip`/`every`, dice, limits. The clock and the dice are
+//! touched after a match only.
+
+mod armed;
+mod dice;
+mod explain;
+mod index;
+mod limits;
+mod matching;
+mod set;
+
+pub use armed::{ArmedSpec, Arming, Lease, Origin, Window};
+pub(crate) use dice::unit;
+pub use explain::{Explained, explain};
+pub use limits::{Limits, Permit, SpecState};
+pub use matching::{Mismatch, matches};
+pub use set::SpecSet;
+
+use crate::clock::{Clock, Now};
+use crate::context::CallContext;
+use crate::effect::Effect;
+use dice::{Purpose, roll};
+use jiff::Timestamp;
+use std::fmt;
+use std::sync::Arc;
+
+/// What is decided for one attempt.
+#[derive(Debug)]
+pub enum Decision {
+    /// It is hit.
+    Inject(Injection),
+    /// It passes, and why.
+    Skip(SkipReason),
+}
+
+/// One attempt's fault: what it gets, by whom, and the place it holds.
+#[derive(Debug)]
+pub struct Injection {
+    /// What the attempt gets.
+    pub effect: Effect,
+    /// The specs that fired: one for the delay, one for the outcome, or one for both.
+    pub specs: Vec<Arc<ArmedSpec>>,
+    permit: Permit,
+}
+
+impl Injection {
+    /// The spec that an answer is marked with.
+    pub fn spec(&self) -> Option<&Arc<ArmedSpec>> {
+        self.specs.last()
+    }
+
+    /// The place among the injections under way; hold it while acting.
+    pub fn into_permit(self) -> Permit {
+        self.permit
+    }
+}
+
+/// Why an attempt passes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SkipReason {
+    /// Everything is halted.
+    Halted,
+    /// No spec's target matches.
+    NoMatch,
+    /// The scenario is not armed.
+    NotArmed,
+    /// Its armed window is over.
+    Expired {
+        /// Its end.
+        until: Option<Timestamp>,
+    },
+    /// The source was not heard from in time, or the clocks disagree.
+    LeaseOver,
+    /// This try of the call is not meant.
+    Attempt {
+        /// Which try it is.
+        attempt: u32,
+    },
+    /// Among the first matches, which pass.
+    Skipped {
+        /// The match's number, from 1.
+        number: u64,
+    },
+    /// Between two candidates of `every`.
+    Between {
+        /// The match's number, from 1.
+        number: u64,
+    },
+    /// The dice said no.
+    Dice {
+        /// What was rolled, from 0 to 1.
+        rolled: f64,
+        /// What would have hit, below this.
+        rate: f64,
+    },
+    /// A more specific spec fired already for all that this one does.
+    Superseded,
+    /// It has injected as often as it may in this process.
+    MaxReached,
+    /// As many injections are under way as may be.
+    TooManyActive,
+    /// It would have been hit, but this process only decides and reports.
+    DryRun,
+    /// Calls of this kind are never hit.
+    Protected(&'static str),
+    /// The adapter cannot make this fault for this call.
+    Unavailable(&'static str),
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Halted => f.write_str("everything is halted"),
+            Self::NoMatch => f.write_str("no target matches"),
+            Self::NotArmed => f.write_str("the scenario is not armed"),
+            Self::Expired { until: Some(until) } => write!(f, "its armed period ended at {until}"),
+            Self::Expired { until: None } => f.write_str("its armed period is over"),
+            Self::LeaseOver => {
+                f.write_str("its source was not heard from within the lease, or the clocks disagree")
+            }
+            Self::Attempt { attempt } => write!(f, "attempt {attempt} is not meant"),
+            Self::Skipped { number } => write!(f, "match {number} is among the first, which pass (`skip`)"),
+            Self::Between { number } => write!(f, "match {number} lies between two candidates (`every`)"),
+            Self::Dice { rolled, rate } => {
+                write!(f, "rolled {rolled:.3}, and only below {rate:.3} hits (`rate`)")
+            }
+            Self::Superseded => f.write_str("a more specific spec fired already"),
+            Self::MaxReached => f.write_str("it has injected as often as it may (`max`)"),
+            Self::TooManyActive => f.write_str("too many injections are under way in this process"),
+            Self::DryRun => f.write_str("dry run: it would have been hit"),
+            Self::Protected(what) => write!(f, "{what} are never hit"),
+            Self::Unavailable(what) => f.write_str(what),
+        }
+    }
+}
+
+/// What deciding needs beside the set and the call.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'a> {
+    /// Asked after a match only.
+    pub clock: &'a dyn Clock,
+    /// Makes the rolls.
+    pub seed: u64,
+    /// Bounds what is under way.
+    pub limits: &'a Arc<Limits>,
+    /// Decide and report, never act.
+    pub dry_run: bool,
+}
+
+/// Told of every matching spec, in the order in which they were tried.
+pub trait Trace {
+    /// `outcome` is `None` where the spec fired.
+    fn spec(&mut self, spec: &Arc<ArmedSpec>, outcome: Option<&SkipReason>);
+}
+
+impl Trace for () {
+    fn spec(&mut self, _spec: &Arc<ArmedSpec>, _outcome: Option<&SkipReason>) {}
+}
+
+/// Decides about one attempt.
+///
+/// Matching specs are tried from the most specific to the least, each with its
+/// own dice. The first that fires with a delay gives the delay, the first that
+/// fires with an outcome gives the outcome.
+pub fn decide(set: &SpecSet, call: &CallContext<'_>, rules: Rules<'_>, trace: &mut dyn Trace) -> Decision {
+    if set.halted() {
+        return Decision::Skip(SkipReason::Halted);
+    }
+    let mut tally = Tally::default();
+    for spec in set.candidates(call) {
+        if matches(&spec.spec.target, call).is_err() {
+            continue;
+        }
+        let now = *tally.now.get_or_insert_with(|| rules.clock.now());
+        let refused = tally.offer(spec, call, &now, rules).err();
+        trace.spec(spec, refused.as_ref());
+        tally.last_refusal = refused.or(tally.last_refusal.take());
+        if tally.is_full() {
+            break;
+        }
+    }
+    tally.decision(rules)
+}
+
+/// What has been gathered for one attempt so far.
+#[derive(Default)]
+struct Tally {
+    now: Option<Now>,
+    effect: Effect,
+    specs: Vec<Arc<ArmedSpec>>,
+    permit: Option<Permit>,
+    last_refusal: Option<SkipReason>,
+}
+
+impl Tally {
+    fn is_full(&self) -> bool {
+        self.effect.delay.is_some() && self.effect.outcome.is_some()
+    }
+
+    /// Takes what `spec` gives, if it fires.
+    fn offer(
+        &mut self,
+        spec: &Arc<ArmedSpec>,
+        call: &CallContext<'_>,
+        now: &Now,
+        rules: Rules<'_>,
+    ) -> Result<(), SkipReason> {
+        let wants_delay = spec.spec.fault.latency.as_ref().filter(|_| self.effect.delay.is_none());
+        let wants_answer = spec.answer.as_ref().filter(|_| self.effect.outcome.is_none());
+        if wants_delay.is_none() && wants_answer.is_none() {
+            return Err(SkipReason::Superseded);
+        }
+        in_force(spec, call, now)?;
+        let number = chosen(spec, now, rules.seed)?;
+        if self.permit.is_none() {
+            self.permit = Some(rules.limits.reserve().ok_or(SkipReason::TooManyActive)?);
+        }
+        if !spec.state.count_injection(spec.spec.when.max) {
+            return Err(SkipReason::MaxReached);
+        }
+        let draw = || roll(rules.seed, spec.name_hash, Purpose::Delay, number);
+        if let Some(latency) = wants_delay {
+            self.effect.delay = Some(latency.draw(draw()));
+        }
+        if let Some(answer) = wants_answer {
+            self.effect.outcome = Some(Arc::clone(answer));
+        }
+        self.specs.push(Arc::clone(spec));
+        Ok(())
+    }
+
+    fn decision(self, rules: Rules<'_>) -> Decision {
+        match self.permit {
+            Some(_) if self.specs.is_empty() => {
+                Decision::Skip(self.last_refusal.unwrap_or(SkipReason::NoMatch))
+            }
+            Some(_) if rules.dry_run => Decision::Skip(SkipReason::DryRun),
+            Some(permit) => Decision::Inject(Injection { effect: self.effect, specs: self.specs, permit }),
+            None => Decision::Skip(self.last_refusal.unwrap_or(SkipReason::NoMatch)),
+        }
+    }
+}
+
+/// Armed, in its window, heard from, and meant for this try.
+fn in_force(spec: &ArmedSpec, call: &CallContext<'_>, now: &Now) -> Result<(), SkipReason> {
+    if !spec.armed {
+        return Err(SkipReason::NotArmed);
+    }
+    if spec.lease.as_ref().is_some_and(|lease| lease.left(now).is_none()) {
+        return Err(SkipReason::LeaseOver);
+    }
+    if !spec.window.is_open(now) {
+        return Err(SkipReason::Expired { until: spec.window.until });
+    }
+    if spec.spec.target.attempt.is_some_and(|attempts| !attempts.contains(call.attempt)) {
+        return Err(SkipReason::Attempt { attempt: call.attempt });
+    }
+    Ok(())
+}
+
+/// Counts the match, and says whether `skip`, `every` and the dice choose it.
+fn chosen(spec: &ArmedSpec, now: &Now, seed: u64) -> Result<u64, SkipReason> {
+    let when = &spec.spec.when;
+    let number = spec.state.next_match();
+    if number <= when.skip {
+        return Err(SkipReason::Skipped { number });
+    }
+    if !(number - when.skip).is_multiple_of(when.every) {
+        return Err(SkipReason::Between { number });
+    }
+    let rolled = unit(roll(seed, spec.name_hash, Purpose::Rate, number));
+    let rate = spec.rate_at(now);
+    if rolled < rate { Ok(number) } else { Err(SkipReason::Dice { rolled, rate }) }
+}

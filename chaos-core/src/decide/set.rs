@@ -1,0 +1,107 @@
+//! Everything that is in force for one process at one moment: immutable, and
+//! swapped whole.
+
+use super::armed::ArmedSpec;
+use super::index::{Candidates, Index};
+use crate::context::CallContext;
+use std::collections::HashSet;
+use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// The specs of a process, most specific first, with their index.
+#[derive(Debug)]
+pub struct SpecSet {
+    generation: u64,
+    halted: bool,
+    specs: Vec<Arc<ArmedSpec>>,
+    elsewhere: Vec<Arc<ArmedSpec>>,
+    index: Index,
+    operations: Operations,
+}
+
+/// Which operations are targeted at all.
+#[derive(Debug, Default)]
+struct Operations {
+    named: HashSet<u64>,
+    /// Some spec constrains the operation by pattern, or not at all.
+    any: bool,
+}
+
+impl SpecSet {
+    /// A set for the process named `function`; specs for other functions are
+    /// kept aside, for `explain` only.
+    pub fn new(generation: u64, halted: bool, function: &str, specs: Vec<Arc<ArmedSpec>>) -> Self {
+        let ours = |spec: &Arc<ArmedSpec>| {
+            spec.spec.target.function.as_ref().is_none_or(|patterns| patterns.matches(function))
+        };
+        let (mut specs, elsewhere): (Vec<_>, Vec<_>) = specs.into_iter().partition(ours);
+        specs.sort_by(|a, b| (b.specificity, &a.full_name).cmp(&(a.specificity, &b.full_name)));
+        let index = Index::new(specs.iter().map(|spec| &spec.spec.target));
+        let operations = Operations::of(&specs);
+        Self { generation, halted, specs, elsewhere, index, operations }
+    }
+
+    /// Which version of the source this is.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Whether everything is halted.
+    pub fn halted(&self) -> bool {
+        self.halted
+    }
+
+    /// The specs for this process, most specific first.
+    pub fn specs(&self) -> &[Arc<ArmedSpec>] {
+        &self.specs
+    }
+
+    /// The specs for other functions.
+    pub fn elsewhere(&self) -> &[Arc<ArmedSpec>] {
+        &self.elsewhere
+    }
+
+    /// Whether any armed spec could ever fire: without one there is nothing to ask.
+    pub fn is_live(&self) -> bool {
+        !self.halted && self.specs.iter().any(|spec| spec.armed)
+    }
+
+    /// A quick look before anything of the call is read: `false` means that no
+    /// spec can match a call of this operation.
+    pub fn may_match(&self, operation: Option<&str>) -> bool {
+        self.operations.any || operation.is_some_and(|name| self.operations.named.contains(&hash(name)))
+    }
+
+    pub(crate) fn candidates<'a>(
+        &'a self,
+        call: &CallContext<'_>,
+    ) -> impl Iterator<Item = &'a Arc<ArmedSpec>> + use<'a> {
+        let candidates: Candidates = self.index.candidates(call);
+        candidates.into_iter().filter_map(|position| self.specs.get(position as usize))
+    }
+}
+
+impl Operations {
+    fn of(specs: &[Arc<ArmedSpec>]) -> Self {
+        let mut operations = Self::default();
+        for spec in specs {
+            match &spec.spec.target.operation {
+                Some(patterns) if patterns.all_exact() => {
+                    operations.named.extend(patterns.iter().map(|pattern| hash(pattern.text())));
+                }
+                _ => operations.any = true,
+            }
+        }
+        operations
+    }
+}
+
+fn hash(operation: &str) -> u64 {
+    let mut folded = [0; 64];
+    let mut taken = 0;
+    for (slot, byte) in folded.iter_mut().zip(operation.bytes()) {
+        *slot = byte.to_ascii_lowercase();
+        taken += 1;
+    }
+    xxh3_64(folded.get(..taken).unwrap_or_default())
+}

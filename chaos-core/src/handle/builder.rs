@@ -1,0 +1,139 @@
+//! Handles for tests: specs, seed and clock given in code.
+
+use super::Chaos;
+use super::engine::{Config, Engine};
+use super::layers::{Layer, LayerId};
+use crate::caps;
+use crate::clock::{Clock, Now, SystemClock};
+use crate::decide::{ArmedSpec, Arming, Origin, Window};
+use crate::door::{Path, Problem, Problems};
+use crate::spec::Scenario;
+use std::sync::Arc;
+
+/// Builds a handle in code. What is given here is armed from the start.
+///
+/// ```
+/// use chaos_core::Chaos;
+/// let chaos = Chaos::builder().seed(7).function("checkout").build()?;
+/// assert!(!chaos.health().live);
+/// # Ok::<(), chaos_core::door::Problems>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Builder {
+    seed: u64,
+    function: Option<String>,
+    clock: Option<Arc<dyn Clock>>,
+    dry_run: bool,
+    observe: bool,
+    scenarios: Vec<Result<Scenario, Problems>>,
+}
+
+impl Builder {
+    /// Makes the rolls: the same seed, the same decisions. 0 by default.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The function's name that `target.function` is held against; `test` by default.
+    #[must_use]
+    pub fn function(mut self, name: impl Into<String>) -> Self {
+        self.function = Some(name.into());
+        self
+    }
+
+    /// Where the time comes from; the machine's clocks by default.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Decide and report, never act.
+    #[must_use]
+    pub fn dry_run(mut self, dry_run: bool) -> Self {
+        self.dry_run = dry_run;
+        self
+    }
+
+    /// Counts what every call experiences, hit or not.
+    #[must_use]
+    pub fn observe(mut self, observe: bool) -> Self {
+        self.observe = observe;
+        self
+    }
+
+    /// Adds a scenario, or one spec.
+    #[must_use]
+    pub fn spec(mut self, scenario: impl Into<Scenario>) -> Self {
+        self.scenarios.push(Ok(scenario.into()));
+        self
+    }
+
+    /// Adds a scenario, or one spec, from a TOML text.
+    #[must_use]
+    pub fn toml(mut self, text: &str) -> Self {
+        self.scenarios.push(Scenario::from_toml(text));
+        self
+    }
+
+    /// Adds a scenario, or one spec, from a JSON text.
+    #[must_use]
+    pub fn json(mut self, text: &str) -> Self {
+        self.scenarios.push(Scenario::from_json(text));
+        self
+    }
+
+    /// The handle.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the specs, or more of them than
+    /// [`caps::MAX_SPECS`].
+    pub fn build(self) -> Result<Chaos, Problems> {
+        let mut scenarios = Vec::new();
+        let mut problems = Vec::new();
+        for scenario in self.scenarios {
+            match scenario {
+                Ok(scenario) => scenarios.push(scenario),
+                Err(found) => problems.extend(found.0),
+            }
+        }
+        problems.extend(too_many(&scenarios));
+        if !problems.is_empty() {
+            return Err(Problems(problems));
+        }
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
+        let now = clock.now();
+        let engine = Engine::new(Config {
+            function: self.function.unwrap_or_else(|| "test".to_owned()),
+            clock,
+            seed: self.seed,
+            dry_run: self.dry_run,
+            disabled: false,
+            observe: self.observe,
+            problems: Vec::new(),
+        });
+        engine.put(LayerId::Builder, in_code(&scenarios, now));
+        Ok(Chaos::live(engine))
+    }
+}
+
+/// Specs from code are armed until their handle or scope ends.
+pub(crate) fn in_code(scenarios: &[Scenario], now: Now) -> Layer {
+    let arming = Arming { armed: true, window: Window::open(now), lease: None, origin: Origin::Code };
+    let specs = scenarios.iter().flat_map(|scenario| ArmedSpec::all(scenario, &arming)).collect();
+    Layer { specs, ..Layer::default() }
+}
+
+/// The problem with more specs than one process may hold.
+pub(crate) fn too_many(scenarios: &[Scenario]) -> Option<Problem> {
+    let count: usize = scenarios.iter().map(|scenario| scenario.spec.len()).sum();
+    (count > caps::MAX_SPECS).then(|| Problem {
+        path: Path::root(),
+        value: None,
+        problem: format!("{count} specs are more than the compiled-in cap"),
+        remedy: format!("keep it to {}", caps::MAX_SPECS),
+        line: None,
+    })
+}

@@ -1,0 +1,125 @@
+//! The live handle that adapters consult.
+
+mod builder;
+mod engine;
+mod env;
+mod events;
+mod fault;
+mod files;
+mod health;
+mod labels;
+mod layers;
+mod observe;
+mod scope;
+#[cfg(feature = "table")]
+mod table;
+
+pub use builder::Builder;
+pub use env::StartError;
+pub use fault::{FaultBuilder, fault};
+pub use health::Health;
+pub use labels::{label, with_labels};
+pub use observe::{Counts, Ended};
+pub use scope::Scope;
+
+use crate::clock::Clock;
+use crate::context::CallContext;
+use crate::decide::{ArmedSpec, Decision, Explained, explain};
+use engine::Engine;
+use std::sync::Arc;
+
+/// Whether calls misbehave: cheap to clone, no globals. Adapters ask it before
+/// each attempt; what it says follows from its sources at that moment.
+#[derive(Clone, Debug)]
+pub struct Chaos(Option<Arc<Engine>>);
+
+impl Chaos {
+    /// A handle that never injects.
+    pub const fn inert() -> Self {
+        Self(None)
+    }
+
+    /// A handle from specs in code, for tests.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) fn live(engine: Arc<Engine>) -> Self {
+        Self(Some(engine))
+    }
+
+    pub(crate) fn engine(&self) -> Option<&Arc<Engine>> {
+        self.0.as_ref()
+    }
+
+    /// Whether there is nothing to do for any call: not armed, not observing.
+    /// One relaxed load; adapters ask this first.
+    #[inline]
+    pub fn is_idle(&self) -> bool {
+        self.0.as_ref().is_none_or(|engine| engine.is_idle())
+    }
+
+    /// Whether some armed spec might match a call of this operation. `false`
+    /// is certain; `true` means that the call has to be looked at.
+    #[inline]
+    pub fn may_match(&self, operation: Option<&str>) -> bool {
+        self.0.as_ref().is_some_and(|engine| engine.is_live() && engine.set().may_match(operation))
+    }
+
+    /// Decides about one attempt, counts it, and tells `tracing` of every spec
+    /// that matched. Never blocks, never waits.
+    pub fn decide(&self, call: &CallContext<'_>) -> Decision {
+        match self.0.as_ref().filter(|engine| engine.is_live()) {
+            Some(engine) => engine.decide(call),
+            None => Decision::Skip(crate::decide::SkipReason::NoMatch),
+        }
+    }
+
+    /// What every spec would do with this call, and why not.
+    pub fn explain(&self, call: &CallContext<'_>) -> Vec<Explained> {
+        let Some(engine) = &self.0 else { return Vec::new() };
+        explain(&engine.set(), call, &engine.config.clock.now())
+    }
+
+    /// Ends when one of `specs` is no longer in force, so that whoever holds a
+    /// call up for it lets go.
+    pub async fn no_longer(&self, specs: &[Arc<ArmedSpec>]) {
+        if let Some(engine) = &self.0 {
+            engine.no_longer(specs).await;
+        }
+    }
+
+    /// Where the handle's time comes from; `None` where it is inert.
+    pub fn clock(&self) -> Option<&Arc<dyn Clock>> {
+        self.0.as_ref().map(|engine| &engine.config.clock)
+    }
+
+    /// Whether attempts are counted, so that adapters need to say how they end.
+    #[inline]
+    pub fn is_observing(&self) -> bool {
+        self.0.as_ref().is_some_and(|engine| engine.observer().is_some())
+    }
+
+    /// Counts how an attempt ended; without effect unless observing.
+    pub fn observe(&self, service: &str, operation: &str, ended: Ended) {
+        let Some(engine) = &self.0 else { return };
+        if let Some(observer) = engine.observer() {
+            observer.count(service, operation, ended, &engine.config.clock.now());
+        }
+    }
+
+    /// The counts of a target in the second `at` of the steady clock; the last
+    /// two minutes are kept.
+    pub fn observed(&self, service: &str, operation: &str, at: u64) -> Counts {
+        let observer = self.0.as_ref().and_then(|engine| engine.observer());
+        observer.map(|observer| observer.counts(service, operation, at)).unwrap_or_default()
+    }
+
+    /// Writes out what is still to be reported. Nothing is, in this version.
+    pub async fn flush(&self) {}
+
+    /// The state of this handle, for people and for readiness checks.
+    pub fn health(&self) -> Health {
+        Health::of(self.0.as_deref())
+    }
+}

@@ -1,0 +1,55 @@
+//! Monkeyless Chaos: fault specs, matching and deciding, and the handle that
+//! the adapters consult.
+//!
+//! An intercepted call reads front to back, and so does this module list:
+//! call context, match, decide, effect, report. With the feature `inject` off
+//! nothing of it is compiled; what is left is an empty [`Chaos`].
+//!
+//! | feature | brings |
+//! |---|---|
+//! | (none) | the production face, zero-sized |
+//! | `model` | specs, validation, deciding, explaining: pure |
+//! | `schema` | the JSON Schema of the spec format |
+//! | `table` | the shared DynamoDB table; with `inject`, its reader |
+//! | `inject` | the live handle: a build with it can inject faults |
+
+#[cfg(all(feature = "inject", chaos_forbid))]
+compile_error!(
+    "chaos_forbid is set and the feature `inject` of chaos-core is on: this build could inject \
+     faults. Find who turns it on with `cargo tree -e features -i chaos-core`."
+);
+
+#[cfg(feature = "model")]
+pub mod caps;
+#[cfg(feature = "model")]
+pub mod clock;
+#[cfg(feature = "model")]
+pub mod context;
+#[cfg(feature = "model")]
+pub mod decide;
+#[cfg(feature = "model")]
+pub mod door;
+#[cfg(feature = "model")]
+pub mod effect;
+#[cfg(feature = "model")]
+pub mod settings;
+#[cfg(feature = "model")]
+pub mod source;
+#[cfg(feature = "model")]
+pub mod spec;
+
+#[cfg(feature = "inject")]
+mod handle;
+#[cfg(feature = "inject")]
+pub use handle::{
+    Builder, Chaos, Counts, Ended, FaultBuilder, Health, Scope, StartError, fault, label, with_labels,
+};
+
+#[cfg(not(feature = "inject"))]
+mod off;
+#[cfg(not(feature = "inject"))]
+pub use off::{Chaos, Health, with_labels};
+
+/// Whether this build can inject faults. `const _: () = assert!(!chaos_core::ENABLED);`
+/// in a production `main.rs` makes sure that it cannot.
+pub const ENABLED: bool = cfg!(feature = "inject");

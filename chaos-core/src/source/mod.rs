@@ -1,0 +1,109 @@
+//! Where specs come from when there is no table: a text in the environment, a
+//! file, or a folder of files.
+
+use crate::caps;
+use crate::door::{Node, Path, Problem, Problems, Value, read_json};
+use crate::spec::Scenario;
+use std::path::{Path as FilePath, PathBuf};
+
+/// Reads the JSON array of `CHAOS_SPECS`; one spec or scenario needs no brackets.
+///
+/// # Errors
+/// Every problem of every spec. Nothing of a faulty text is used.
+pub fn read_inline(text: &str) -> Result<Vec<Scenario>, Problems> {
+    let node = read_json(text)?;
+    let items = match node.value {
+        Value::List(items) => items,
+        _ => vec![node],
+    };
+    let (scenarios, problems) = read_each(&items);
+    if problems.is_empty() { distinct(scenarios) } else { Err(Problems(problems)) }
+}
+
+fn read_each(items: &[Node]) -> (Vec<Scenario>, Vec<Problem>) {
+    let mut scenarios = Vec::new();
+    let mut problems = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        match Scenario::from_node(item) {
+            Ok(scenario) => scenarios.push(scenario),
+            Err(found) => {
+                let outer = Path::root().index(index);
+                problems.extend(found.0.into_iter().map(|problem| problem.below(&outer)));
+            }
+        }
+    }
+    (scenarios, problems)
+}
+
+fn distinct(scenarios: Vec<Scenario>) -> Result<Vec<Scenario>, Problems> {
+    let mut seen = std::collections::HashSet::new();
+    let twice = scenarios.iter().find(|scenario| !seen.insert(scenario.id.clone()));
+    match twice {
+        Some(scenario) => Err(Problems(vec![Problem {
+            path: Path::root().key("id"),
+            value: Some(format!("\"{}\"", scenario.id)),
+            problem: "names two scenarios".to_owned(),
+            remedy: "give each a name of its own".to_owned(),
+            line: None,
+        }])),
+        None => Ok(scenarios),
+    }
+}
+
+/// One spec file as it was read.
+#[derive(Debug)]
+pub struct SpecFile {
+    /// The file.
+    pub path: PathBuf,
+    /// Its scenario, or everything that is wrong with it.
+    pub scenario: Result<Scenario, Problems>,
+}
+
+/// Reads a spec file, or every `.toml` and `.json` file of a folder, in order of names.
+///
+/// Each file stands for itself: a faulty one does not hide the others.
+///
+/// # Errors
+/// Only where the path itself cannot be read.
+pub fn read_path(path: &FilePath) -> std::io::Result<Vec<SpecFile>> {
+    if !path.is_dir() {
+        // Read here, so that a missing file is an error of its own.
+        std::fs::metadata(path)?;
+        return Ok(vec![read_file(path)]);
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path)? {
+        let file = entry?.path();
+        let extension = file.extension().and_then(|extension| extension.to_str());
+        if matches!(extension, Some("toml" | "json")) {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files.iter().map(|file| read_file(file)).collect())
+}
+
+fn read_file(path: &FilePath) -> SpecFile {
+    let scenario = match bounded_text(path) {
+        Ok(text) if path.extension().is_some_and(|extension| extension == "json") => {
+            Scenario::from_json(&text)
+        }
+        Ok(text) => Scenario::from_toml(&text),
+        Err(error) => Err(Problems(vec![Problem {
+            path: Path::root(),
+            value: None,
+            problem: format!("cannot be read: {error}"),
+            remedy: "name a UTF-8 text file of at most 4 MiB".to_owned(),
+            line: None,
+        }])),
+    };
+    SpecFile { path: path.to_owned(), scenario }
+}
+
+fn bounded_text(path: &FilePath) -> std::io::Result<String> {
+    let size = std::fs::metadata(path)?.len();
+    if size > caps::MAX_SPEC_BYTES as u64 {
+        return Err(std::io::Error::other(format!("it has {size} bytes")));
+    }
+    std::fs::read_to_string(path)
+}

@@ -1,0 +1,74 @@
+//! What should happen to the calls that a target names.
+
+use super::latency::Latency;
+use super::outcome::{ErrorFault, NetworkFault, Outcome, StatusFault};
+use crate::door::{At, Door, Known};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+/// A delay, an outcome, or a delay and then an outcome; never neither.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// Held up for so long, first.
+    pub latency: Option<Latency>,
+    /// What the caller gets; `None` passes the call on after the delay.
+    pub outcome: Option<Outcome>,
+}
+
+const OUTCOMES: &[&str] = &["error", "status", "network"];
+const KNOWN: Known = Known {
+    now: &["latency", "error", "status", "network"],
+    later: &["pill", "corrupt", "slow_body", "partial"],
+};
+
+impl Fault {
+    pub(crate) fn parse(door: &mut Door, at: &At<'_>) -> Option<Self> {
+        let fields = door.object(at, KNOWN)?;
+        let given: Vec<_> = OUTCOMES.iter().filter(|name| fields.get(name).is_some()).collect();
+        if given.len() > 1 {
+            door.refuse_whole(
+                at,
+                format!("has {} outcomes", given.len()),
+                "keep one: a call has one outcome; use a second spec for another",
+            );
+            return None;
+        }
+        let later = KNOWN.later.iter().any(|name| fields.get(name).is_some());
+        let latency = fields.get("latency");
+        if given.is_empty() && latency.is_none() {
+            if !later {
+                door.refuse_whole(at, "says nothing", "give `latency`, `error`, `status` or `network`");
+            }
+            return None;
+        }
+        let outcome = OUTCOMES.iter().find_map(|name| Some((*name, fields.get(name)?)));
+        Some(Self {
+            latency: latency.and_then(|at| Latency::parse(door, &at)),
+            outcome: outcome.and_then(|(name, at)| outcome_named(door, name, &at)),
+        })
+    }
+}
+
+fn outcome_named(door: &mut Door, name: &str, at: &At<'_>) -> Option<Outcome> {
+    match name {
+        "error" => ErrorFault::parse(door, at).map(Outcome::Error),
+        "status" => StatusFault::parse(door, at).map(Outcome::Status),
+        _ => NetworkFault::parse(door, at).map(Outcome::Network),
+    }
+}
+
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(latency) = &self.latency {
+            map.serialize_entry("latency", latency)?;
+        }
+        match &self.outcome {
+            Some(Outcome::Error(error)) => map.serialize_entry("error", error)?,
+            Some(Outcome::Status(status)) => map.serialize_entry("status", status)?,
+            Some(Outcome::Network(network)) => map.serialize_entry("network", network)?,
+            None => {}
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,33 @@
+//! The spec format: plain data, validated at the door.
+
+mod attempt;
+mod fault;
+mod id;
+mod latency;
+mod outcome;
+mod pattern;
+mod rate;
+mod scenario;
+#[cfg(feature = "schema")]
+mod schema;
+mod target;
+mod time;
+mod when;
+
+pub use attempt::Attempts;
+pub use fault::Fault;
+pub use id::Id;
+pub use latency::Latency;
+pub use outcome::{ErrorFault, NetworkFault, Outcome, StatusFault};
+pub use pattern::{Case, Pattern, Patterns};
+pub use rate::Rate;
+pub use scenario::{FaultSpec, Scenario};
+pub use target::{Target, service_id};
+pub use time::{format_duration, parse_duration};
+pub use when::When;
+
+/// The JSON Schema of a scenario or a single spec, generated from these types.
+#[cfg(feature = "schema")]
+pub fn json_schema() -> serde_json::Value {
+    schemars::schema_for!(schema::Document).to_value()
+}

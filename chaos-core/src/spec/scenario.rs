@@ -1,0 +1,207 @@
+//! Fault specs, and the scenarios that hold them.
+
+use super::fault::Fault;
+use super::id::Id;
+use super::outcome::prose;
+use super::target::Target;
+use super::time::{timestamp, write_timestamp};
+use super::when::When;
+use crate::caps;
+use crate::door::{At, Door, Fields, Known, Node, Problems, read_json, read_toml};
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// What was asked: which calls, what happens to them, and when.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+pub struct FaultSpec {
+    /// Its name within the scenario.
+    pub id: Id,
+    /// For people.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub description: String,
+    /// Which calls.
+    pub target: Target,
+    /// What happens to them.
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::FaultShape"))]
+    pub fault: Fault,
+    /// Which of the matching calls.
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::WhenShape"))]
+    pub when: When,
+}
+
+/// One or more fault specs under one id: the unit that is stored, armed,
+/// disarmed and reported, always as a whole.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+pub struct Scenario {
+    /// Its name.
+    pub id: Id,
+    /// For people.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub description: String,
+    /// What its authors expect of the system while it is armed.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub hypothesis: String,
+    /// Armed, where files, the environment and tests say so; the table arms by an act of its own.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub enabled: bool,
+    /// The latest end, where files and the environment arm.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "write_timestamp")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    pub until: Option<Timestamp>,
+    /// The fault specs, at least one, ids unique.
+    pub spec: Vec<FaultSpec>,
+}
+
+const SPEC: Known = Known { now: &["id", "description", "target", "fault", "when"], later: &[] };
+const SCENARIO: Known = Known {
+    now: &["id", "description", "hypothesis", "enabled", "until", "spec"],
+    later: &["guarded", "stop"],
+};
+const SINGLE: Known = Known {
+    now: &["id", "description", "hypothesis", "enabled", "until", "target", "fault", "when"],
+    later: &["guarded", "stop"],
+};
+
+impl Scenario {
+    /// Reads a scenario, or a single spec, which is a scenario of one.
+    ///
+    /// # Errors
+    /// Every problem at once, each with its path, its value and what would be right.
+    pub fn from_node(node: &Node) -> Result<Self, Problems> {
+        let mut door = Door::default();
+        let scenario = Self::parse(&mut door, &At::root(node));
+        door.close(scenario)
+    }
+
+    /// As [`Scenario::from_node`], from a JSON text.
+    ///
+    /// # Errors
+    /// As there, or where the text is not JSON.
+    ///
+    /// ```
+    /// use chaos_core::spec::Scenario;
+    /// let scenario = Scenario::from_json(r#"{
+    ///     "id": "throttled",
+    ///     "target": {"service": "kinesis"},
+    ///     "fault": {"error": "ProvisionedThroughputExceededException"},
+    ///     "when": {"rate": "60%"}
+    /// }"#)?;
+    /// assert_eq!(scenario.spec.len(), 1);
+    /// # Ok::<(), chaos_core::door::Problems>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, Problems> {
+        Self::from_node(&read_json(text)?)
+    }
+
+    /// As [`Scenario::from_node`], from a TOML text; problems carry their lines.
+    ///
+    /// # Errors
+    /// As there, or where the text is not TOML.
+    pub fn from_toml(text: &str) -> Result<Self, Problems> {
+        Self::from_node(&read_toml(text)?)
+    }
+
+    /// The scenario as JSON, as every door of this project reads it.
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    pub(crate) fn parse(door: &mut Door, at: &At<'_>) -> Option<Self> {
+        let many = at.members().is_some_and(|members| members.iter().any(|(name, _)| *name == "spec"));
+        let fields = door.object(at, if many { SCENARIO } else { SINGLE })?;
+        let head = head(door, &fields);
+        let spec = if many { specs(door, &fields) } else { body(door, &fields).map(|body| vec![body]) };
+        let (id, hypothesis, enabled, until) = head;
+        let (id, spec) = (id?, spec?);
+        let spec: Vec<_> = spec.into_iter().map(|body| body.named(&id)).collect();
+        // In a single spec the description is the scenario's, and not said twice.
+        let description = text_of(door, &fields, "description");
+        Some(Self { id, description, hypothesis, enabled, until, spec })
+    }
+}
+
+type Head = (Option<Id>, String, bool, Option<Timestamp>);
+
+fn head(door: &mut Door, fields: &Fields<'_>) -> Head {
+    let id = door.required(fields, "id", "give it a name, such as \"orders-throttled\"");
+    (
+        id.and_then(|at| Id::parse(door, &at)),
+        text_of(door, fields, "hypothesis"),
+        fields.get("enabled").and_then(|at| door.bool(&at)).unwrap_or(false),
+        fields.get("until").and_then(|at| timestamp(door, &at)),
+    )
+}
+
+fn text_of(door: &mut Door, fields: &Fields<'_>, name: &str) -> String {
+    fields.get(name).and_then(|at| prose(door, &at)).unwrap_or_default()
+}
+
+/// A spec whose name may be its scenario's.
+struct Body {
+    id: Option<Id>,
+    description: String,
+    target: Target,
+    fault: Fault,
+    when: When,
+}
+
+impl Body {
+    fn named(self, scenario: &Id) -> FaultSpec {
+        FaultSpec {
+            id: self.id.unwrap_or_else(|| scenario.clone()),
+            description: self.description,
+            target: self.target,
+            fault: self.fault,
+            when: self.when,
+        }
+    }
+}
+
+fn body(door: &mut Door, fields: &Fields<'_>) -> Option<Body> {
+    let target = door.required(fields, "target", "say which calls, such as { service = \"kinesis\" }");
+    let fault = door.required(fields, "fault", "say what happens, such as { latency = \"200ms\" }");
+    let when = door.required(fields, "when", "say how often, such as { rate = \"60%\" }");
+    let target = target.and_then(|at| Target::parse(door, &at));
+    let fault = fault.and_then(|at| Fault::parse(door, &at));
+    let when = when.and_then(|at| When::parse(door, &at));
+    Some(Body { id: None, description: String::new(), target: target?, fault: fault?, when: when? })
+}
+
+fn specs(door: &mut Door, fields: &Fields<'_>) -> Option<Vec<Body>> {
+    let at = fields.get("spec")?;
+    let items = at.one_or_many();
+    if items.is_empty() || items.len() > caps::MAX_SPECS {
+        door.refuse_whole(
+            &at,
+            format!("holds {} specs", items.len()),
+            format!("give 1 to {}", caps::MAX_SPECS),
+        );
+        return None;
+    }
+    let mut seen = std::collections::HashSet::new();
+    let mut bodies = Vec::with_capacity(items.len());
+    for item in &items {
+        bodies.push(named_body(door, item, &mut seen));
+    }
+    bodies.into_iter().collect()
+}
+
+fn named_body(door: &mut Door, at: &At<'_>, seen: &mut std::collections::HashSet<Id>) -> Option<Body> {
+    let fields = door.object(at, SPEC)?;
+    let id_at = door.required(&fields, "id", "give it a name of its own within the scenario");
+    let id = id_at.as_ref().and_then(|at| Id::parse(door, at));
+    if let (Some(id), Some(at)) = (&id, &id_at)
+        && !seen.insert(id.clone())
+    {
+        door.refuse(at, "names two specs of this scenario", "give each spec a name of its own");
+    }
+    let description = text_of(door, &fields, "description");
+    let body = body(door, &fields)?;
+    Some(Body { id: Some(id?), description, ..body })
+}

@@ -1,0 +1,131 @@
+//! Shapes for the JSON Schema where a value has several spellings.
+
+#![allow(dead_code, reason = "these types are only described, never made")]
+
+use super::id::Id;
+use super::outcome::{ErrorFault, NetworkFault, StatusFault};
+use super::scenario::Scenario;
+use super::target::Target;
+use schemars::JsonSchema;
+
+/// A text, or several of which any may match; `*` and `?` are wildcards.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// A range of attempts: `"2"`, `"2.."`, `"1..3"`, or a number.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum TextOrInt {
+    Text(String),
+    Int(u32),
+}
+
+/// A percentage as text, or a share as a number with a fraction.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum TextOrNumber {
+    Text(String),
+    Number(f64),
+}
+
+/// A delay, an outcome, or a delay and then an outcome.
+#[derive(JsonSchema)]
+#[schemars(rename = "Fault", deny_unknown_fields)]
+pub(crate) struct FaultShape {
+    latency: Option<LatencyShape>,
+    error: Option<ErrorShape>,
+    status: Option<StatusShape>,
+    network: Option<NetworkFault>,
+}
+
+/// A delay such as `"200ms"`, or a distribution.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "Latency")]
+pub(crate) enum LatencyShape {
+    Fixed(String),
+    Uniform { uniform: [String; 2] },
+    LogNormal { median: String, p99: String },
+}
+
+/// An error's name, or the error in full.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "Error")]
+pub(crate) enum ErrorShape {
+    Name(String),
+    Full(ErrorFault),
+}
+
+/// A status code, or the answer in full.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "Status")]
+pub(crate) enum StatusShape {
+    Code(u16),
+    Full(StatusFault),
+}
+
+/// Which of the matching calls are hit.
+#[derive(JsonSchema)]
+#[schemars(rename = "When", deny_unknown_fields)]
+pub(crate) struct WhenShape {
+    /// The share that is hit: `"60%"` or `0.6`.
+    rate: TextOrNumber,
+    /// The first so many matching calls pass.
+    skip: Option<u64>,
+    /// After those, only every n-th is a candidate: with 3, the third, the sixth, ...
+    #[schemars(range(min = 1))]
+    every: Option<u64>,
+    /// At most so many injections per process.
+    #[schemars(range(min = 1))]
+    max: Option<u64>,
+    /// The rate grows from 0 to full over this time after arming.
+    ramp: Option<String>,
+    /// What a roll hangs on: the number of the match.
+    key: Option<Key>,
+    /// Every attempt is rolled for.
+    per: Option<Per>,
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Key {
+    Call,
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Per {
+    Attempt,
+}
+
+/// A single fault spec: a scenario of one.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct SingleSpec {
+    id: Id,
+    description: Option<String>,
+    /// What its authors expect of the system while it is armed.
+    hypothesis: Option<String>,
+    /// Armed, where files, the environment and tests say so.
+    enabled: Option<bool>,
+    /// The latest end, where files and the environment arm.
+    until: Option<String>,
+    target: Target,
+    fault: FaultShape,
+    when: WhenShape,
+}
+
+/// What a spec file, an API body and an element of `CHAOS_SPECS` hold.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(title = "Monkeyless Chaos scenario or single fault spec")]
+pub(crate) enum Document {
+    Scenario(Scenario),
+    Single(SingleSpec),
+}

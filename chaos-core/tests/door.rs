@@ -1,0 +1,387 @@
+//! What comes in through the door, and what is told of what does not.
+
+use chaos_core::door::{Node, Problems, Value};
+use chaos_core::settings::{Settings, SpecsSetting};
+use chaos_core::source::{read_inline, read_path};
+use chaos_core::spec::{Latency, NetworkFault, Outcome, Scenario, json_schema};
+use proptest::prelude::*;
+use std::time::Duration;
+
+/// The contract's own example.
+const WHOLE: &str = r#"
+id = "orders-stream-throttled"
+description = "The orders stream throttles checkout 60 % of the time"
+enabled = true
+until = "2026-12-01T12:00:00Z"
+
+[target]
+function = "checkout-*"
+service = "Kinesis"
+operation = ["PutRecord", "PutRecords"]
+region = "eu-west-1"
+input = { StreamName = "orders" }
+attempt = "1.."
+label = { user = "test-*" }
+
+[fault]
+latency = "200ms"
+error = "ProvisionedThroughputExceededException"
+
+[when]
+rate = "60%"
+skip = 2
+every = 3
+max = 100
+key = "call"
+per = "attempt"
+ramp = "5m"
+"#;
+
+fn spec_json(target: &str, fault: &str, when: &str) -> String {
+    format!(r#"{{"id": "a", "target": {target}, "fault": {fault}, "when": {when}}}"#)
+}
+
+fn with_target(target: &str) -> Result<Scenario, Problems> {
+    Scenario::from_json(&spec_json(target, r#"{"status": 503}"#, r#"{"rate": "1%"}"#))
+}
+
+fn with_fault(fault: &str) -> Result<Scenario, Problems> {
+    Scenario::from_json(&spec_json(r#"{"service": "sqs"}"#, fault, r#"{"rate": "1%"}"#))
+}
+
+fn with_when(when: &str) -> Result<Scenario, Problems> {
+    Scenario::from_json(&spec_json(r#"{"service": "sqs"}"#, r#"{"status": 503}"#, when))
+}
+
+fn complaint(result: Result<Scenario, Problems>) -> String {
+    result.expect_err("this must be refused").to_string()
+}
+
+#[test]
+fn the_contracts_example_is_read_in_full() {
+    let scenario = Scenario::from_toml(WHOLE).unwrap();
+    assert_eq!(scenario.id.as_str(), "orders-stream-throttled");
+    assert!(scenario.enabled);
+    let spec = &scenario.spec[0];
+    assert_eq!(spec.target.service.as_ref().unwrap().iter().next().unwrap().text(), "kinesis");
+    assert_eq!(spec.target.specificity(), 1 + 2 + 2 + 2 + 2 + 2 + 1);
+    assert_eq!(spec.fault.latency, Some(Latency::Fixed(Duration::from_millis(200))));
+    assert_eq!((spec.when.skip, spec.when.every, spec.when.max), (2, 3, Some(100)));
+    assert_eq!(spec.when.ramp, Some(Duration::from_secs(300)));
+}
+
+#[test]
+fn a_scenario_holds_several_specs() {
+    let scenario = Scenario::from_json(
+        r#"{"id": "kinesis-bad-day", "description": "d", "hypothesis": "checkout stays above 99 %",
+            "spec": [{"id": "throttled", "target": {"service": "kinesis", "operation": ["PutRecords"]},
+                      "fault": {"error": "ProvisionedThroughputExceededException"}, "when": {"rate": 0.6}},
+                     {"id": "slow", "target": {"host": "api.payments.example"},
+                      "fault": {"latency": {"median": "80ms", "p99": "2s"}}, "when": {"rate": "100%"}}]}"#,
+    )
+    .unwrap();
+    assert_eq!(scenario.spec.len(), 2);
+    assert!(!scenario.enabled, "arming is an explicit act");
+}
+
+#[test]
+fn every_mistake_is_named_with_field_value_remedy_and_line() {
+    let text = "id = \"Bad Id\"\n[target]\nservcie = \"kinesis\"\n[fault]\nlatency = \"200\"\n[when]\nrate = 1\nevery = 0\n";
+    let problems = Scenario::from_toml(text).unwrap_err();
+    let told: Vec<_> = problems.0.iter().map(|p| (p.line, p.to_string())).collect();
+    let expected = [
+        (1, "id: \"Bad Id\" is not an id; write 1 to 63"),
+        (3, "target.servcie: there is no field `servcie` here; did you mean `service`?"),
+        (5, "fault.latency: \"200\" is not a positive duration with a unit; write a duration such as"),
+        (7, "when.rate: 1 is a whole number, which could be a share or a percentage; write \"1%\""),
+        (8, "when.every: 0 is out of range; write a whole number of at least 1"),
+    ];
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    for ((line, text), (wanted_line, wanted)) in told.iter().zip(expected) {
+        assert_eq!(*line, Some(wanted_line), "{text}");
+        assert!(text.starts_with(wanted), "{text}");
+    }
+}
+
+#[test]
+fn problems_carry_json_pointers() {
+    let problems = Scenario::from_json(
+        r#"{"id": "a", "spec": [{"id": "b", "target": {"header": {"x/y": 3}}, "fault": {"status": 503}, "when": {"rate": 0.1}}]}"#,
+    )
+    .unwrap_err();
+    assert_eq!(problems.0[0].path.pointer(), "/spec/0/target/header/x~1y");
+    assert_eq!(problems.0[0].path.to_string(), "spec[0].target.header.x/y");
+}
+
+#[test]
+fn what_later_versions_bring_is_refused_and_never_ignored() {
+    for fault in [r#"{"pill": "x.json"}"#, r#"{"corrupt": {"flip": 1}}"#, r#"{"slow_body": "1k"}"#, r#"{"partial": 0.5}"#]
+    {
+        let told = complaint(with_fault(fault));
+        assert!(told.contains("is not available in this version") && !told.contains('\n'), "{told}");
+    }
+    assert!(complaint(with_fault(r#"{"network": "dns_failure"}"#)).contains("not available in this version"));
+    for when in [r#"{"rate": 0.1, "key": "input"}"#, r#"{"rate": 0.1, "per": "call"}"#, r#"{"rate": 0.1, "fleet_max": 3}"#] {
+        assert!(complaint(with_when(when)).contains("not available in this version"), "{when}");
+    }
+}
+
+#[test]
+fn rates_are_never_guessed() {
+    let bad = [r#"{}"#, r#"{"rate": 1}"#, r#"{"rate": 0}"#, r#"{"rate": 1.5}"#, r#"{"rate": -0.1}"#, r#"{"rate": "60"}"#,
+        r#"{"rate": "101%"}"#, r#"{"rate": "NaN%"}"#, r#"{"rate": null}"#, r#"{"rate": true}"#];
+    for when in bad {
+        assert!(complaint(with_when(when)).contains("when.rate"), "{when}");
+    }
+    for text in ["rate = nan", "rate = inf"] {
+        let text = format!("id = \"a\"\ntarget.service = \"s3\"\nfault.status = 503\nwhen.{text}\n");
+        assert!(complaint(Scenario::from_toml(&text)).contains("when.rate"), "{text}");
+    }
+    for (when, share) in [(r#"{"rate": "60%"}"#, 0.6), (r#"{"rate": 0.25}"#, 0.25), (r#"{"rate": 1.0}"#, 1.0)] {
+        assert_eq!(with_when(when).unwrap().spec[0].when.rate.share(), share);
+    }
+}
+
+#[test]
+fn an_empty_target_is_an_error_and_everything_is_said_on_purpose() {
+    assert!(complaint(with_target("{}")).contains("would hit every call"));
+    assert!(complaint(with_target(r#"{"everything": false}"#)).contains("leaves the target empty"));
+    assert!(complaint(with_target(r#"{"everything": true, "service": "s3"}"#)).contains("beside constraints"));
+    assert!(with_target(r#"{"everything": true}"#).unwrap().spec[0].target.everything);
+}
+
+#[test]
+fn targets_are_bounded_and_typed() {
+    let long = "x".repeat(257);
+    let many = format!("[{}]", vec!["\"x\""; 101].join(","));
+    let bad = [
+        r#"{"service": ""}"#.to_owned(),
+        format!(r#"{{"service": "{long}"}}"#),
+        format!(r#"{{"service": {many}}}"#),
+        r#"{"service": []}"#.to_owned(),
+        r#"{"service": [1, "s3"]}"#.to_owned(),
+        r#"{"input": "orders"}"#.to_owned(),
+        r#"{"input": {}}"#.to_owned(),
+        r#"{"attempt": "0"}"#.to_owned(),
+        r#"{"attempt": "3..1"}"#.to_owned(),
+        r#"{"attempt": "first"}"#.to_owned(),
+    ];
+    for target in bad {
+        assert!(complaint(with_target(&target)).starts_with("target."), "{target}");
+    }
+}
+
+#[test]
+fn faults_have_one_outcome_within_the_caps() {
+    let big = "x".repeat(65 * 1024);
+    let bad = [
+        r#"{}"#.to_owned(),
+        r#"{"error": "A", "status": 503}"#.to_owned(),
+        r#"{"latency": "61s"}"#.to_owned(),
+        r#"{"latency": "0s"}"#.to_owned(),
+        r#"{"latency": -1}"#.to_owned(),
+        r#"{"latency": {"uniform": ["2s", "1s"]}}"#.to_owned(),
+        r#"{"latency": {"uniform": ["2s"]}}"#.to_owned(),
+        r#"{"latency": {"median": "2s"}}"#.to_owned(),
+        r#"{"latency": {"median": "2s", "p99": "1s"}}"#.to_owned(),
+        r#"{"status": 99}"#.to_owned(),
+        r#"{"status": {"code": 503, "headers": {"a b": "c"}}}"#.to_owned(),
+        r#"{"status": {"code": 503, "headers": {"a": "c\r\nx: y"}}}"#.to_owned(),
+        format!(r#"{{"status": {{"code": 503, "body": "{big}"}}}}"#),
+        r#"{"error": ""}"#.to_owned(),
+        r#"{"error": "has space"}"#.to_owned(),
+        r#"{"error": {"name": "A", "status": 200}}"#.to_owned(),
+        r#"{"network": "timeuot"}"#.to_owned(),
+    ];
+    for fault in bad {
+        assert!(complaint(with_fault(&fault)).starts_with("fault"), "{fault}");
+    }
+    assert!(complaint(with_fault(r#"{"network": "timeuot"}"#)).contains("did you mean `timeout`?"));
+    let lost = with_fault(r#"{"network": "response_lost"}"#).unwrap();
+    assert_eq!(lost.spec[0].fault.outcome, Some(Outcome::Network(NetworkFault::ResponseLost)));
+}
+
+#[test]
+fn a_field_given_twice_is_refused() {
+    let told = complaint(Scenario::from_json(r#"{"id": "a", "id": "b"}"#));
+    assert!(told.contains("the field `id` is given twice"), "{told}");
+}
+
+#[test]
+fn inline_specs_are_all_or_nothing() {
+    let good = spec_json(r#"{"service": "s3"}"#, r#"{"status": 503}"#, r#"{"rate": 0.5}"#);
+    assert_eq!(read_inline(&format!("[{good}]")).unwrap().len(), 1);
+    assert_eq!(read_inline(&good).unwrap().len(), 1);
+    let told = read_inline(&format!("[{good}, {{\"id\": 3}}]")).unwrap_err().to_string();
+    assert!(told.starts_with("[1].id: 3 is a number"), "{told}");
+    assert!(read_inline(&format!("[{good}, {good}]")).unwrap_err().to_string().contains("names two scenarios"));
+}
+
+#[test]
+fn a_folder_is_read_whole_and_a_faulty_file_hides_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.toml"), WHOLE).unwrap();
+    std::fs::write(folder.path().join("b.json"), "{").unwrap();
+    std::fs::write(folder.path().join("notes.md"), "# no spec").unwrap();
+    let files = read_path(folder.path()).unwrap();
+    assert_eq!(files.len(), 2);
+    assert!(files[0].scenario.is_ok());
+    assert_eq!(files[1].scenario.as_ref().unwrap_err().0[0].line, Some(1));
+    assert!(read_path(&folder.path().join("missing.toml")).is_err());
+}
+
+fn settings(variables: &[(&str, &str)]) -> Result<Settings, Problems> {
+    let lookup = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+    Settings::read(&lookup, "binary")
+}
+
+#[test]
+fn settings_default_to_nothing_at_all() {
+    let found = settings(&[]).unwrap();
+    assert_eq!((found.table, found.specs, found.disabled, found.dry_run), (None, None, false, false));
+    assert_eq!((found.poll, found.lease), (Duration::from_secs(1), Duration::from_secs(30)));
+    assert_eq!(found.function, "binary");
+}
+
+#[test]
+fn every_wrong_variable_is_named() {
+    let bad = [
+        ("CHAOS_POLL", "5"),
+        ("CHAOS_LEASE", "1h"),
+        ("CHAOS_SEED", "lucky"),
+        ("CHAOS_DRY_RUN", "maybe"),
+        ("CHAOS_REPORT", "yes"),
+        ("CHAOS_SPECS", "file:"),
+        ("CHAOS_ENDPOINT", "localhost:8000"),
+        ("CHAOS_TABLE", "no spaces please"),
+    ];
+    let told = settings(&bad).unwrap_err().to_string();
+    for (name, value) in bad {
+        assert!(told.lines().any(|line| line.starts_with(&format!("{name}: {value:?}"))), "{name}: {told}");
+    }
+    assert!(told.contains("CHAOS_ENVIRONMENT: is missing, and CHAOS_TABLE needs it"), "{told}");
+    let told = settings(&[("CHAOS_TABLE", "faults"), ("CHAOS_ENVIRONMENT", "Prod!")]).unwrap_err().to_string();
+    assert!(told.starts_with("CHAOS_ENVIRONMENT: \"Prod!\""), "{told}");
+    let told = settings(&[("CHAOS_POLL", "20s")]).unwrap_err().to_string();
+    assert!(told.contains("shorter than three polls"), "{told}");
+}
+
+#[test]
+fn a_misspelt_off_switch_is_off() {
+    for (value, disabled) in [("1", true), ("true", true), ("0", false), ("false", false), ("", false), ("ture", true)] {
+        let found = settings(&[("CHAOS_DISABLED", value)]).unwrap();
+        assert_eq!(found.disabled, disabled, "{value}");
+        assert_eq!(found.warnings.len(), usize::from(value == "ture"));
+    }
+}
+
+#[test]
+fn the_function_is_named_by_the_first_variable_that_is_set() {
+    let all = [("OTEL_SERVICE_NAME", "c"), ("AWS_LAMBDA_FUNCTION_NAME", "b"), ("CHAOS_FUNCTION", "a")];
+    for (count, name) in [(0, "binary"), (1, "c"), (2, "b"), (3, "a")] {
+        assert_eq!(settings(&all[..count]).unwrap().function, name);
+    }
+    let found = settings(&[("CHAOS_SPECS", "file:specs")]).unwrap();
+    assert_eq!(found.specs, Some(SpecsSetting::File("specs".into())));
+}
+
+#[test]
+fn the_committed_schema_is_the_generated_one_and_accepts_what_the_door_accepts() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs/scenario.schema.json");
+    let committed: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert!(committed == json_schema(), "regenerate it: cargo run -p chaos-control -- check --schema > specs/scenario.schema.json");
+    let validator = jsonschema::validator_for(&committed).unwrap();
+    let scenario = Scenario::from_toml(WHOLE).unwrap().to_json();
+    assert!(validator.is_valid(&scenario), "{:?}", validator.iter_errors(&scenario).map(|e| e.to_string()).collect::<Vec<_>>());
+    for text in [WHOLE, "id = \"a\"\ntarget.service = \"s3\"\nfault.status = 503\nwhen.rate = 0.5\n"] {
+        let json = chaos_core::door::read_toml(text).unwrap().to_json();
+        assert!(validator.is_valid(&json), "a single spec");
+    }
+    let mut unknown = scenario.clone();
+    unknown["spec"][0]["target"]["servcie"] = "s3".into();
+    assert!(!validator.is_valid(&unknown), "unknown fields are refused by the schema too");
+}
+
+fn any_name() -> impl Strategy<Value = String> {
+    "[a-zA-Z*?][a-zA-Z0-9*?.]{0,12}"
+}
+
+fn any_target() -> impl Strategy<Value = serde_json::Value> {
+    let list = prop::collection::vec(any_name(), 1..3);
+    (any_name(), list, any_name(), prop::option::of("[1-9]\\.\\.")).prop_map(|(service, operation, stream, attempt)| {
+        let mut target = serde_json::json!({"service": service, "operation": operation, "input": {"StreamName": stream}});
+        if let Some(attempt) = attempt {
+            target["attempt"] = attempt.into();
+        }
+        target
+    })
+}
+
+fn any_fault() -> impl Strategy<Value = serde_json::Value> {
+    let delay = (1u64..60_000).prop_map(|ms| format!("{ms}ms"));
+    prop_oneof![
+        delay.prop_map(|delay| serde_json::json!({"latency": delay, "network": "hang"})),
+        (1u64..100, 100u64..60_000).prop_map(|(low, high)| {
+            serde_json::json!({"latency": {"uniform": [format!("{low}ms"), format!("{high}ms")]}})
+        }),
+        (200u16..600, "[ -~]{0,20}").prop_map(|(code, body)| serde_json::json!({"status": {"code": code, "body": body}})),
+        ("[A-Z][a-zA-Z]{0,20}", 400u16..600).prop_map(|(name, status)| {
+            serde_json::json!({"error": {"name": name, "status": status, "fields": {"a": [1, null, "x"]}}})
+        }),
+    ]
+}
+
+proptest! {
+    /// What is written is read back the same, in JSON and through DynamoDB's
+    /// habit of writing 1.0 as 1.
+    #[test]
+    fn written_scenarios_read_back(target in any_target(), fault in any_fault(), rate in 0.0f64..=1.0, skip in 0u64..9) {
+        let json = serde_json::json!({"id": "a", "spec": [{"id": "b", "target": target, "fault": fault,
+            "when": {"rate": format!("{}%", rate * 100.0), "skip": skip}}]});
+        if let Ok(scenario) = Scenario::from_json(&json.to_string()) {
+            let again = Scenario::from_json(&scenario.to_json().to_string()).unwrap();
+            prop_assert_eq!(again, scenario);
+        } else {
+            // A product of rounding may leave 100 % by a hair; nothing else is refused.
+            prop_assert!(rate > 0.999_999);
+        }
+    }
+
+    /// No text, however odd, does more than be refused.
+    #[test]
+    fn no_text_breaks_the_door(text in "\\PC{0,200}") {
+        let _ = Scenario::from_json(&text);
+        let _ = Scenario::from_toml(&text);
+        let _ = read_inline(&text);
+        let _ = Settings::read(&|_| Some(text.clone()), "x");
+    }
+
+    /// No value in any place does, either.
+    #[test]
+    fn no_value_breaks_the_door(field in "[a-z]{2,8}", value in any_value()) {
+        let mut node = Scenario::from_toml(WHOLE).unwrap().to_json();
+        node["spec"][0]["target"][&field] = value.clone();
+        node["spec"][0]["fault"][&field] = value.clone();
+        node["spec"][0]["when"][&field] = value;
+        let node: Node = serde_json::from_value(node).unwrap();
+        prop_assert!(matches!(node.value, Value::Object(_)));
+        let _ = Scenario::from_node(&node);
+    }
+}
+
+fn any_value() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(Into::into),
+        any::<i64>().prop_map(Into::into),
+        any::<f64>().prop_map(Into::into),
+        "\\PC{0,12}".prop_map(Into::into),
+    ];
+    leaf.prop_recursive(3, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Into::into),
+            prop::collection::hash_map("[a-z]{1,8}", inner, 0..4)
+                .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
+        ]
+    })
+}

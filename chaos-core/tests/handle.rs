@@ -1,0 +1,213 @@
+//! The live handle: layers, scopes, files, health.
+
+use chaos_core::clock::{Clock, SystemClock, TestClock};
+use chaos_core::context::CallContext;
+use chaos_core::decide::{Decision, SkipReason};
+use chaos_core::settings::Settings;
+use chaos_core::{Chaos, Ended, StartError, fault, label, with_labels};
+use std::sync::Arc;
+use std::time::Duration;
+
+const INLINE: &str = r#"[{"id": "a", "enabled": true, "target": {"service": "sqs"},
+    "fault": {"status": 503}, "when": {"rate": "100%"}}]"#;
+
+fn settings(variables: &[(&str, &str)]) -> Settings {
+    let lookup = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+    Settings::read(&lookup, "test").unwrap()
+}
+
+fn from(variables: &[(&str, &str)]) -> Result<Chaos, StartError> {
+    Chaos::from_settings(&settings(variables), Arc::new(SystemClock::new()))
+}
+
+fn send_message() -> CallContext<'static> {
+    CallContext { service: Some("sqs"), operation: Some("SendMessage"), ..CallContext::unknown() }
+}
+
+fn injects(chaos: &Chaos) -> bool {
+    matches!(chaos.decide(&send_message()), Decision::Inject(_))
+}
+
+#[test]
+fn nothing_is_set_up_where_nothing_is_named() {
+    let chaos = from(&[]).unwrap();
+    assert!(chaos.is_idle() && !injects(&chaos));
+    assert_eq!(chaos.health().to_string(), "nothing armed, generation 0, 0 specs armed, 0 injections under way");
+}
+
+#[test]
+fn inline_specs_fire_if_they_say_that_they_are_armed() {
+    assert!(injects(&from(&[("CHAOS_SPECS", INLINE)]).unwrap()));
+    let unarmed = INLINE.replace("true", "false");
+    let chaos = from(&[("CHAOS_SPECS", &unarmed)]).unwrap();
+    assert!(chaos.is_idle() && !injects(&chaos));
+}
+
+#[test]
+fn the_off_switch_beats_every_source() {
+    for value in ["1", "true", "yes please"] {
+        let chaos = from(&[("CHAOS_SPECS", INLINE), ("CHAOS_DISABLED", value)]).unwrap();
+        assert!(!injects(&chaos), "{value}");
+        let _scope = chaos.scope(fault("sqs", "SendMessage").status(503));
+        assert!(!injects(&chaos), "{value}");
+        assert!(chaos.health().disabled);
+    }
+}
+
+#[test]
+fn a_dry_run_passes_and_says_so() {
+    let chaos = from(&[("CHAOS_SPECS", INLINE), ("CHAOS_DRY_RUN", "1")]).unwrap();
+    assert!(matches!(chaos.decide(&send_message()), Decision::Skip(SkipReason::DryRun)));
+}
+
+#[test]
+fn faulty_inline_specs_name_the_variable_and_nothing_fires() {
+    let error = from(&[("CHAOS_SPECS", r#"[{"id": "a"}]"#)]).unwrap_err().to_string();
+    assert!(error.starts_with("CHAOS_SPECS[0].target: is missing"), "{error}");
+}
+
+#[test]
+fn armed_inline_specs_end_after_twelve_hours_or_at_their_own_end() {
+    let clock = Arc::new(TestClock::at("2026-11-23T12:00:00Z".parse().unwrap()));
+    let start = |text: &str| {
+        Chaos::from_settings(&settings(&[("CHAOS_SPECS", text)]), Arc::clone(&clock) as Arc<dyn Clock>).unwrap()
+    };
+    let open = start(INLINE);
+    let dated = start(&INLINE.replace("\"enabled\"", "\"until\": \"2026-11-23T12:01:00Z\", \"enabled\""));
+    clock.advance(Duration::from_secs(60));
+    assert!(injects(&open) && !injects(&dated));
+    clock.advance(Duration::from_secs(12 * 3600 - 60));
+    assert!(!injects(&open));
+}
+
+#[test]
+fn a_scope_ends_on_drop_and_leaves_others_alone() {
+    let chaos = Chaos::builder().seed(1).build().unwrap();
+    assert!(chaos.is_idle());
+    let outer = chaos.scope(fault("sqs", "*").status(500));
+    {
+        let inner = chaos.scope(fault("sqs", "SendMessage").status(503).times(2));
+        assert!(injects(&chaos));
+        inner.assert_injected(1);
+        outer.assert_injected(0);
+        assert!(injects(&chaos) && injects(&chaos));
+        inner.assert_injected(2);
+        outer.assert_injected(1);
+    }
+    assert!(injects(&chaos));
+    outer.assert_injected(2);
+    drop(outer);
+    assert!(!injects(&chaos) && chaos.is_idle());
+}
+
+#[test]
+#[should_panic(expected = "expected 1 injections, saw 0 (0 calls matched)")]
+fn an_assertion_says_what_it_saw() {
+    Chaos::builder().build().unwrap().scope(fault("sqs", "SendMessage").status(503)).assert_injected(1);
+}
+
+#[test]
+fn the_builder_tells_every_mistake() {
+    let error = Chaos::builder().toml("id = 3").json("{}").build().unwrap_err();
+    assert!(error.0.len() > 4, "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_calls_are_woken_when_their_spec_goes() {
+    let chaos = Chaos::builder().build().unwrap();
+    let scope = chaos.scope(fault("sqs", "*").latency(Duration::from_secs(60)));
+    let other = chaos.scope(fault("s3", "*").status(503));
+    let Decision::Inject(injection) = chaos.decide(&send_message()) else { panic!("must inject") };
+    let waiting = chaos.no_longer(&injection.specs);
+    tokio::pin!(waiting);
+    assert!(futures_poll(&mut waiting).await.is_none(), "still in force");
+    drop(other);
+    assert!(futures_poll(&mut waiting).await.is_none(), "another spec's end is nothing to it");
+    drop(scope);
+    waiting.await;
+}
+
+/// One look at a future.
+async fn futures_poll<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
+    tokio::select! {
+        biased;
+        output = future => Some(output),
+        () = std::future::ready(()) => None,
+    }
+}
+
+#[tokio::test]
+async fn labels_are_seen_inside_and_inner_ones_first() {
+    assert_eq!(label("user"), None);
+    with_labels([("user", "a"), ("team", "x")], async {
+        assert_eq!(label("user").as_deref(), Some("a"));
+        with_labels([("user", "b")], async {
+            assert_eq!((label("user").as_deref(), label("team").as_deref()), (Some("b"), Some("x")));
+        })
+        .await;
+        let elsewhere = tokio::spawn(async { label("user") }).await.unwrap();
+        assert_eq!(elsewhere, None, "tasks do not inherit labels");
+    })
+    .await;
+}
+
+#[test]
+fn observed_counts_stand_by_target_and_second() {
+    let clock = Arc::new(TestClock::at("2026-11-23T12:00:00Z".parse().unwrap()));
+    let chaos = Chaos::builder().observe(true).clock(Arc::clone(&clock) as Arc<dyn Clock>).build().unwrap();
+    assert!(chaos.is_observing() && !chaos.is_idle());
+    chaos.observe("sqs", "SendMessage", Ended::Passed);
+    chaos.observe("sqs", "SendMessage", Ended::Injected);
+    chaos.observe("sqs", "ReceiveMessage", Ended::Failed);
+    clock.advance(Duration::from_secs(1));
+    chaos.observe("sqs", "SendMessage", Ended::Passed);
+    let counts = chaos.observed("sqs", "SendMessage", 0);
+    assert_eq!((counts.passed, counts.failed, counts.injected), (1, 0, 1));
+    assert_eq!(chaos.observed("sqs", "ReceiveMessage", 0).failed, 1);
+    assert_eq!(chaos.observed("sqs", "SendMessage", 1).passed, 1);
+    clock.advance(Duration::from_secs(127));
+    chaos.observe("sqs", "SendMessage", Ended::Failed);
+    let counts = chaos.observed("sqs", "SendMessage", 128);
+    assert_eq!((counts.passed, counts.failed), (0, 1), "an old second is emptied before it is used again");
+    assert_eq!(chaos.observed("sqs", "SendMessage", 0).passed, 0, "and is not mistaken for the new one");
+}
+
+/// Waits in virtual time, so that a watcher that polls gets its turns.
+async fn until(mut holds: impl FnMut() -> bool) {
+    for _ in 0..1_000 {
+        if holds() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    panic!("did not come about");
+}
+
+#[tokio::test(start_paused = true)]
+async fn files_are_reloaded_and_a_faulty_one_injects_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.toml");
+    let good = "id = \"a\"\nenabled = true\ntarget.service = \"sqs\"\nfault.status = 503\nwhen.rate = \"100%\"\n";
+    let variable = format!("file:{}", folder.path().display());
+    let chaos = from(&[("CHAOS_SPECS", &variable)]).unwrap();
+    assert!(!injects(&chaos));
+    std::fs::write(&file, good).unwrap();
+    until(|| injects(&chaos)).await;
+    std::fs::write(&file, good.replace("503", "\"teapot\"")).unwrap();
+    until(|| !injects(&chaos)).await;
+    let problems = chaos.health().problems;
+    assert!(problems[0].contains("a.toml:4: fault.status"), "{problems:?}");
+    std::fs::write(&file, good).unwrap();
+    until(|| injects(&chaos)).await;
+    assert!(chaos.health().problems.is_empty());
+    std::fs::remove_file(&file).unwrap();
+    until(|| !injects(&chaos)).await;
+    drop(folder);
+    until(|| !chaos.health().problems.is_empty()).await;
+    assert!(chaos.health().problems[0].contains("cannot be read"));
+}
+
+#[test]
+fn files_without_a_runtime_are_an_error_and_no_panic() {
+    assert!(matches!(from(&[("CHAOS_SPECS", "file:specs")]), Err(StartError::NoRuntime)));
+}
