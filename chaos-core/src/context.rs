@@ -54,6 +54,12 @@ impl Details for NoDetails {
     }
 }
 
+/// Put into a request's extensions, it keeps every adapter's hands off this
+/// request: not looked at, not counted, never injected. For clients that must
+/// work while everything else is made to fail, such as the table's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Exempt;
+
 impl CallContext<'static> {
     /// A first attempt of which nothing is known.
     pub fn unknown() -> Self {

@@ -37,12 +37,15 @@ pub mod settings;
 pub mod source;
 #[cfg(feature = "model")]
 pub mod spec;
+#[cfg(feature = "table")]
+pub mod table;
 
 #[cfg(feature = "inject")]
 mod handle;
 #[cfg(feature = "inject")]
 pub use handle::{
-    Builder, Chaos, Counts, Ended, FaultBuilder, Health, Scope, StartError, fault, label, with_labels,
+    Builder, Chaos, Counts, Ended, FaultBuilder, Health, Scope, StartError, TableHealth, fault, label,
+    with_labels,
 };
 
 #[cfg(not(feature = "inject"))]

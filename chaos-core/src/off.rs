@@ -2,6 +2,8 @@
 //! no code. Everything here must compile to nothing.
 
 use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 /// The handle, compiled out: zero-sized, and every method is an identity.
 ///
@@ -13,8 +15,17 @@ use std::future::Future;
 /// assert_eq!(std::mem::size_of_val(&chaos), 0);
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct Chaos;
+
+// By hand, for a derived one is a function of its own in a debug build. Not
+// `Copy`: the live handle is not, and users would be told not to clone it.
+impl Clone for Chaos {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        Chaos
+    }
+}
 
 impl Chaos {
     /// A handle that never injects.
@@ -26,8 +37,8 @@ impl Chaos {
     /// Nothing is read and nothing is set up. The live one reads the `CHAOS_*`
     /// variables and takes the AWS config for its table.
     #[inline(always)]
-    pub async fn from_env<C>(_config: &C) -> Self {
-        Chaos
+    pub fn from_env<C>(_config: &C) -> impl Future<Output = Self> + Send {
+        Now(Chaos)
     }
 
     /// As [`Chaos::from_env`]; never an error in this build.
@@ -35,35 +46,46 @@ impl Chaos {
     /// # Errors
     /// None.
     #[inline(always)]
-    pub async fn try_from_env<C>(_config: &C) -> Result<Self, std::convert::Infallible> {
-        Ok(Chaos)
+    pub fn try_from_env<C>(
+        _config: &C,
+    ) -> impl Future<Output = Result<Self, std::convert::Infallible>> + Send {
+        Now(Ok(Chaos))
     }
 
     /// As [`Chaos::from_env`], for an application without an AWS config.
     #[inline(always)]
-    pub async fn from_env_http() -> Self {
-        Chaos
+    pub fn from_env_http() -> impl Future<Output = Self> + Send {
+        Now(Chaos)
     }
 
     /// Nothing to flush.
     #[inline(always)]
-    pub async fn flush(&self) {}
+    pub fn flush(&self) -> impl Future<Output = ()> + Send {
+        Now(())
+    }
 
     /// What this process would say of itself: compiled out.
     #[inline(always)]
-    pub fn health(&self) -> Health {
-        Health
+    pub const fn health(&self) -> Health {
+        "compiled out"
     }
 }
 
-/// The state of a handle that is compiled out.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Health;
+/// The state of a handle that is compiled out: something to show. A type of our
+/// own would leave its `Display` in the binary.
+pub type Health = &'static str;
 
-impl std::fmt::Display for Health {
+/// A future that is ready at once. An `async fn` would leave its name and its
+/// source file's path in the binary.
+#[must_use = "futures do nothing unless awaited"]
+struct Now<T>(T);
+
+impl<T: Clone + Unpin> Future for Now<T> {
+    type Output = T;
+
     #[inline(always)]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("compiled out")
+    fn poll(self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<T> {
+        Poll::Ready(self.0.clone())
     }
 }
 

@@ -4,8 +4,8 @@ use chaos_core::caps;
 use chaos_core::clock::{Clock, Now, TestClock};
 use chaos_core::context::{CallContext, Details};
 use chaos_core::decide::{
-    ArmedSpec, Arming, Decision, Lease, Limits, Origin, Rules, SkipReason, SpecSet, Trace, Window, decide, explain,
-    matches,
+    ArmedSpec, Arming, Decision, Lease, Limits, Origin, Rules, SkipReason, SpecSet, Trace, Window, decide,
+    explain, matches,
 };
 use chaos_core::effect::Answer;
 use chaos_core::spec::{Case, Latency, Pattern, Scenario};
@@ -69,7 +69,8 @@ impl Bench {
     }
 
     fn traced(&self, set: &SpecSet, call: &CallContext<'_>, trace: &mut dyn Trace) -> Decision {
-        let rules = Rules { clock: &self.clock, seed: self.seed, limits: &self.limits, dry_run: self.dry_run };
+        let rules =
+            Rules { clock: &self.clock, seed: self.seed, limits: &self.limits, dry_run: self.dry_run };
         decide(set, call, rules, trace)
     }
 
@@ -153,7 +154,12 @@ fn the_most_specific_that_fires_gives_the_outcome_and_another_may_give_the_delay
     let bench = Bench::new();
     let set = bench.set(&[
         one("wide", r#"{"everything": true}"#, r#"{"latency": "1s", "network": "hang"}"#, ALWAYS),
-        one("never", r#"{"service": "kinesis", "operation": "PutRecords"}"#, r#"{"status": 500}"#, r#"{"rate": 0.0}"#),
+        one(
+            "never",
+            r#"{"service": "kinesis", "operation": "PutRecords"}"#,
+            r#"{"status": 500}"#,
+            r#"{"rate": 0.0}"#,
+        ),
         one("exact", KINESIS, UNAVAILABLE, ALWAYS),
     ]);
     let order: Vec<_> = set.specs().iter().map(|spec| spec.scenario().to_owned()).collect();
@@ -167,7 +173,8 @@ fn the_most_specific_that_fires_gives_the_outcome_and_another_may_give_the_delay
 #[test]
 fn two_scenarios_that_match_alike_are_tried_by_name() {
     let bench = Bench::new();
-    let set = bench.set(&[one("b", KINESIS, r#"{"status": 500}"#, ALWAYS), one("a", KINESIS, UNAVAILABLE, ALWAYS)]);
+    let set =
+        bench.set(&[one("b", KINESIS, r#"{"status": 500}"#, ALWAYS), one("a", KINESIS, UNAVAILABLE, ALWAYS)]);
     let Decision::Inject(injection) = bench.decide(&set, &put_records()) else { panic!("must inject") };
     assert_eq!(injection.spec().unwrap().full_name.as_ref(), "a/a");
     assert_eq!(set.specs()[1].state.injected(), 0, "the other is not counted");
@@ -176,7 +183,8 @@ fn two_scenarios_that_match_alike_are_tried_by_name() {
 #[test]
 fn skip_every_and_max_count_matches_exactly() {
     let bench = Bench::new();
-    let set = bench.set(&[one("a", KINESIS, UNAVAILABLE, r#"{"rate": "100%", "skip": 2, "every": 3, "max": 2}"#)]);
+    let set =
+        bench.set(&[one("a", KINESIS, UNAVAILABLE, r#"{"rate": "100%", "skip": 2, "every": 3, "max": 2}"#)]);
     let hit: Vec<_> = (1..=14).filter(|_| bench.injects(&set, &put_records())).collect();
     assert_eq!(hit, [5, 8], "the third and the sixth after two, then `max`");
     assert_eq!(set.specs()[0].state.matched(), 14);
@@ -334,7 +342,12 @@ fn every_no_is_told_to_the_trace() {
     }
     let bench = Bench::new();
     let set = bench.set(&[
-        one("exact", r#"{"service": "kinesis", "operation": "PutRecords"}"#, UNAVAILABLE, r#"{"rate": "100%", "skip": 1}"#),
+        one(
+            "exact",
+            r#"{"service": "kinesis", "operation": "PutRecords"}"#,
+            UNAVAILABLE,
+            r#"{"rate": "100%", "skip": 1}"#,
+        ),
         one("other", r#"{"service": "sqs"}"#, UNAVAILABLE, ALWAYS),
         one("wide", KINESIS, UNAVAILABLE, ALWAYS),
     ]);
@@ -362,12 +375,16 @@ fn explain_counts_nothing_and_tells_the_odds() {
 fn delays_stay_within_what_was_asked_and_the_cap() {
     let ms = Duration::from_millis;
     let log_normal = Latency::LogNormal { median: ms(80), p99: ms(2000) };
-    let mut drawn: Vec<_> = (0..10_000u64).map(|n| log_normal.draw(n.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect();
+    let mut drawn: Vec<_> =
+        (0..10_000u64).map(|n| log_normal.draw(n.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect();
     drawn.sort();
     assert!(drawn.iter().all(|delay| *delay <= caps::MAX_DELAY));
     // Exact for these rolls, and within a few per cent of what was asked.
     let (median, p99) = (drawn[5_000].as_millis(), drawn[9_900].as_millis());
-    assert!((76..=84).contains(&median) && (1_850..=2_150).contains(&p99), "median {median} ms, p99 {p99} ms");
+    assert!(
+        (76..=84).contains(&median) && (1_850..=2_150).contains(&p99),
+        "median {median} ms, p99 {p99} ms"
+    );
     let capped = Latency::LogNormal { median: ms(59_000), p99: ms(60_000) };
     assert!((0..1_000).all(|roll| capped.draw(roll) <= caps::MAX_DELAY));
     let same = Latency::LogNormal { median: ms(80), p99: ms(80) };
@@ -378,7 +395,9 @@ fn delays_stay_within_what_was_asked_and_the_cap() {
 fn naive(pattern: &[u8], value: &[u8]) -> bool {
     match (pattern.split_first(), value.split_first()) {
         (None, None) => true,
-        (Some((b'*', rest)), _) => naive(rest, value) || value.split_first().is_some_and(|(_, v)| naive(pattern, v)),
+        (Some((b'*', rest)), _) => {
+            naive(rest, value) || value.split_first().is_some_and(|(_, v)| naive(pattern, v))
+        }
         (Some((b'?', rest)), Some((_, tail))) => naive(rest, tail),
         (Some((wanted, rest)), Some((given, tail))) => wanted == given && naive(rest, tail),
         _ => false,
@@ -386,17 +405,24 @@ fn naive(pattern: &[u8], value: &[u8]) -> bool {
 }
 
 fn any_target() -> impl Strategy<Value = String> {
-    let name = prop_oneof![Just("kinesis"), Just("sqs"), Just("kin*"), Just("*"), Just("*s"), Just("Kinesi?")];
+    let name =
+        prop_oneof![Just("kinesis"), Just("sqs"), Just("kin*"), Just("*"), Just("*s"), Just("Kinesi?")];
     let operation = prop_oneof![
-        Just(r#""PutRecords""#), Just(r#""Put*""#), Just(r#"["Get*", "PutRecords"]"#), Just(r#""*Records""#), Just(r#""GetItem""#)
+        Just(r#""PutRecords""#),
+        Just(r#""Put*""#),
+        Just(r#"["Get*", "PutRecords"]"#),
+        Just(r#""*Records""#),
+        Just(r#""GetItem""#)
     ];
     let input = prop_oneof![Just("orders"), Just("returns"), Just("ord*")];
-    (name, prop::option::of(operation), prop::option::of(input), prop::option::of(0..3u8)).prop_map(|(s, o, i, r)| {
-        let operation = o.map(|o| format!(r#", "operation": {o}"#)).unwrap_or_default();
-        let input = i.map(|i| format!(r#", "input": {{"StreamName": "{i}"}}"#)).unwrap_or_default();
-        let region = r.map(|r| format!(r#", "region": "eu-west-{r}""#)).unwrap_or_default();
-        format!(r#"{{"service": "{s}"{operation}{input}{region}}}"#)
-    })
+    (name, prop::option::of(operation), prop::option::of(input), prop::option::of(0..3u8)).prop_map(
+        |(s, o, i, r)| {
+            let operation = o.map(|o| format!(r#", "operation": {o}"#)).unwrap_or_default();
+            let input = i.map(|i| format!(r#", "input": {{"StreamName": "{i}"}}"#)).unwrap_or_default();
+            let region = r.map(|r| format!(r#", "region": "eu-west-{r}""#)).unwrap_or_default();
+            format!(r#"{{"service": "{s}"{operation}{input}{region}}}"#)
+        },
+    )
 }
 
 proptest! {

@@ -115,21 +115,39 @@ fn problems_carry_json_pointers() {
 
 #[test]
 fn what_later_versions_bring_is_refused_and_never_ignored() {
-    for fault in [r#"{"pill": "x.json"}"#, r#"{"corrupt": {"flip": 1}}"#, r#"{"slow_body": "1k"}"#, r#"{"partial": 0.5}"#]
-    {
+    for fault in [
+        r#"{"pill": "x.json"}"#,
+        r#"{"corrupt": {"flip": 1}}"#,
+        r#"{"slow_body": "1k"}"#,
+        r#"{"partial": 0.5}"#,
+    ] {
         let told = complaint(with_fault(fault));
         assert!(told.contains("is not available in this version") && !told.contains('\n'), "{told}");
     }
     assert!(complaint(with_fault(r#"{"network": "dns_failure"}"#)).contains("not available in this version"));
-    for when in [r#"{"rate": 0.1, "key": "input"}"#, r#"{"rate": 0.1, "per": "call"}"#, r#"{"rate": 0.1, "fleet_max": 3}"#] {
+    for when in [
+        r#"{"rate": 0.1, "key": "input"}"#,
+        r#"{"rate": 0.1, "per": "call"}"#,
+        r#"{"rate": 0.1, "fleet_max": 3}"#,
+    ] {
         assert!(complaint(with_when(when)).contains("not available in this version"), "{when}");
     }
 }
 
 #[test]
 fn rates_are_never_guessed() {
-    let bad = [r#"{}"#, r#"{"rate": 1}"#, r#"{"rate": 0}"#, r#"{"rate": 1.5}"#, r#"{"rate": -0.1}"#, r#"{"rate": "60"}"#,
-        r#"{"rate": "101%"}"#, r#"{"rate": "NaN%"}"#, r#"{"rate": null}"#, r#"{"rate": true}"#];
+    let bad = [
+        r#"{}"#,
+        r#"{"rate": 1}"#,
+        r#"{"rate": 0}"#,
+        r#"{"rate": 1.5}"#,
+        r#"{"rate": -0.1}"#,
+        r#"{"rate": "60"}"#,
+        r#"{"rate": "101%"}"#,
+        r#"{"rate": "NaN%"}"#,
+        r#"{"rate": null}"#,
+        r#"{"rate": true}"#,
+    ];
     for when in bad {
         assert!(complaint(with_when(when)).contains("when.rate"), "{when}");
     }
@@ -137,7 +155,8 @@ fn rates_are_never_guessed() {
         let text = format!("id = \"a\"\ntarget.service = \"s3\"\nfault.status = 503\nwhen.{text}\n");
         assert!(complaint(Scenario::from_toml(&text)).contains("when.rate"), "{text}");
     }
-    for (when, share) in [(r#"{"rate": "60%"}"#, 0.6), (r#"{"rate": 0.25}"#, 0.25), (r#"{"rate": 1.0}"#, 1.0)] {
+    for (when, share) in [(r#"{"rate": "60%"}"#, 0.6), (r#"{"rate": 0.25}"#, 0.25), (r#"{"rate": 1.0}"#, 1.0)]
+    {
         assert_eq!(with_when(when).unwrap().spec[0].when.rate.share(), share);
     }
 }
@@ -146,7 +165,9 @@ fn rates_are_never_guessed() {
 fn an_empty_target_is_an_error_and_everything_is_said_on_purpose() {
     assert!(complaint(with_target("{}")).contains("would hit every call"));
     assert!(complaint(with_target(r#"{"everything": false}"#)).contains("leaves the target empty"));
-    assert!(complaint(with_target(r#"{"everything": true, "service": "s3"}"#)).contains("beside constraints"));
+    assert!(
+        complaint(with_target(r#"{"everything": true, "service": "s3"}"#)).contains("beside constraints")
+    );
     assert!(with_target(r#"{"everything": true}"#).unwrap().spec[0].target.everything);
 }
 
@@ -214,7 +235,9 @@ fn inline_specs_are_all_or_nothing() {
     assert_eq!(read_inline(&good).unwrap().len(), 1);
     let told = read_inline(&format!("[{good}, {{\"id\": 3}}]")).unwrap_err().to_string();
     assert!(told.starts_with("[1].id: 3 is a number"), "{told}");
-    assert!(read_inline(&format!("[{good}, {good}]")).unwrap_err().to_string().contains("names two scenarios"));
+    assert!(
+        read_inline(&format!("[{good}, {good}]")).unwrap_err().to_string().contains("names two scenarios")
+    );
 }
 
 #[test]
@@ -231,7 +254,8 @@ fn a_folder_is_read_whole_and_a_faulty_file_hides_no_other() {
 }
 
 fn settings(variables: &[(&str, &str)]) -> Result<Settings, Problems> {
-    let lookup = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+    let lookup =
+        |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
     Settings::read(&lookup, "binary")
 }
 
@@ -260,7 +284,8 @@ fn every_wrong_variable_is_named() {
         assert!(told.lines().any(|line| line.starts_with(&format!("{name}: {value:?}"))), "{name}: {told}");
     }
     assert!(told.contains("CHAOS_ENVIRONMENT: is missing, and CHAOS_TABLE needs it"), "{told}");
-    let told = settings(&[("CHAOS_TABLE", "faults"), ("CHAOS_ENVIRONMENT", "Prod!")]).unwrap_err().to_string();
+    let told =
+        settings(&[("CHAOS_TABLE", "faults"), ("CHAOS_ENVIRONMENT", "Prod!")]).unwrap_err().to_string();
     assert!(told.starts_with("CHAOS_ENVIRONMENT: \"Prod!\""), "{told}");
     let told = settings(&[("CHAOS_POLL", "20s")]).unwrap_err().to_string();
     assert!(told.contains("shorter than three polls"), "{told}");
@@ -268,7 +293,9 @@ fn every_wrong_variable_is_named() {
 
 #[test]
 fn a_misspelt_off_switch_is_off() {
-    for (value, disabled) in [("1", true), ("true", true), ("0", false), ("false", false), ("", false), ("ture", true)] {
+    for (value, disabled) in
+        [("1", true), ("true", true), ("0", false), ("false", false), ("", false), ("ture", true)]
+    {
         let found = settings(&[("CHAOS_DISABLED", value)]).unwrap();
         assert_eq!(found.disabled, disabled, "{value}");
         assert_eq!(found.warnings.len(), usize::from(value == "ture"));
@@ -287,12 +314,19 @@ fn the_function_is_named_by_the_first_variable_that_is_set() {
 
 #[test]
 fn the_committed_schema_is_the_generated_one_and_accepts_what_the_door_accepts() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs/scenario.schema.json");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs/schema/scenario.schema.json");
     let committed: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    assert!(committed == json_schema(), "regenerate it: cargo run -p chaos-control -- check --schema > specs/scenario.schema.json");
+    assert!(
+        committed == json_schema(),
+        "regenerate it: cargo run -p chaos-control -- check --schema > specs/schema/scenario.schema.json"
+    );
     let validator = jsonschema::validator_for(&committed).unwrap();
     let scenario = Scenario::from_toml(WHOLE).unwrap().to_json();
-    assert!(validator.is_valid(&scenario), "{:?}", validator.iter_errors(&scenario).map(|e| e.to_string()).collect::<Vec<_>>());
+    assert!(
+        validator.is_valid(&scenario),
+        "{:?}",
+        validator.iter_errors(&scenario).map(|e| e.to_string()).collect::<Vec<_>>()
+    );
     for text in [WHOLE, "id = \"a\"\ntarget.service = \"s3\"\nfault.status = 503\nwhen.rate = 0.5\n"] {
         let json = chaos_core::door::read_toml(text).unwrap().to_json();
         assert!(validator.is_valid(&json), "a single spec");
@@ -324,7 +358,8 @@ fn any_fault() -> impl Strategy<Value = serde_json::Value> {
         (1u64..100, 100u64..60_000).prop_map(|(low, high)| {
             serde_json::json!({"latency": {"uniform": [format!("{low}ms"), format!("{high}ms")]}})
         }),
-        (200u16..600, "[ -~]{0,20}").prop_map(|(code, body)| serde_json::json!({"status": {"code": code, "body": body}})),
+        (200u16..600, "[ -~]{0,20}")
+            .prop_map(|(code, body)| serde_json::json!({"status": {"code": code, "body": body}})),
         ("[A-Z][a-zA-Z]{0,20}", 400u16..600).prop_map(|(name, status)| {
             serde_json::json!({"error": {"name": name, "status": status, "fields": {"a": [1, null, "x"]}}})
         }),

@@ -12,7 +12,8 @@ const INLINE: &str = r#"[{"id": "a", "enabled": true, "target": {"service": "sqs
     "fault": {"status": 503}, "when": {"rate": "100%"}}]"#;
 
 fn settings(variables: &[(&str, &str)]) -> Settings {
-    let lookup = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+    let lookup =
+        |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
     Settings::read(&lookup, "test").unwrap()
 }
 
@@ -32,7 +33,10 @@ fn injects(chaos: &Chaos) -> bool {
 fn nothing_is_set_up_where_nothing_is_named() {
     let chaos = from(&[]).unwrap();
     assert!(chaos.is_idle() && !injects(&chaos));
-    assert_eq!(chaos.health().to_string(), "nothing armed, generation 0, 0 specs armed, 0 injections under way");
+    assert_eq!(
+        chaos.health().to_string(),
+        "nothing armed, generation 0, 0 specs armed, 0 injections under way"
+    );
 }
 
 #[test]
@@ -70,7 +74,8 @@ fn faulty_inline_specs_name_the_variable_and_nothing_fires() {
 fn armed_inline_specs_end_after_twelve_hours_or_at_their_own_end() {
     let clock = Arc::new(TestClock::at("2026-11-23T12:00:00Z".parse().unwrap()));
     let start = |text: &str| {
-        Chaos::from_settings(&settings(&[("CHAOS_SPECS", text)]), Arc::clone(&clock) as Arc<dyn Clock>).unwrap()
+        Chaos::from_settings(&settings(&[("CHAOS_SPECS", text)]), Arc::clone(&clock) as Arc<dyn Clock>)
+            .unwrap()
     };
     let open = start(INLINE);
     let dated = start(&INLINE.replace("\"enabled\"", "\"until\": \"2026-11-23T12:01:00Z\", \"enabled\""));
@@ -187,7 +192,8 @@ async fn until(mut holds: impl FnMut() -> bool) {
 async fn files_are_reloaded_and_a_faulty_one_injects_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.toml");
-    let good = "id = \"a\"\nenabled = true\ntarget.service = \"sqs\"\nfault.status = 503\nwhen.rate = \"100%\"\n";
+    let good =
+        "id = \"a\"\nenabled = true\ntarget.service = \"sqs\"\nfault.status = 503\nwhen.rate = \"100%\"\n";
     let variable = format!("file:{}", folder.path().display());
     let chaos = from(&[("CHAOS_SPECS", &variable)]).unwrap();
     assert!(!injects(&chaos));

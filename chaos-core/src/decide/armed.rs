@@ -125,8 +125,8 @@ pub struct ArmedSpec {
     pub lease: Option<Arc<Lease>>,
     /// Where it came from.
     pub origin: Origin,
-    /// What happened so far.
-    pub state: SpecState,
+    /// What happened so far; kept when only the window changes.
+    pub state: Arc<SpecState>,
     pub(crate) answer: Option<Arc<Answer>>,
     pub(crate) name_hash: u64,
     pub(crate) specificity: u32,
@@ -151,7 +151,7 @@ impl ArmedSpec {
         scenario.spec.iter().map(|spec| Arc::new(Self::new(scenario.id.as_str(), spec, arming))).collect()
     }
 
-    fn new(scenario: &str, spec: &FaultSpec, arming: &Arming) -> Self {
+    pub(crate) fn new(scenario: &str, spec: &FaultSpec, arming: &Arming) -> Self {
         let full_name: Arc<str> = format!("{scenario}/{}", spec.id).into();
         Self {
             answer: spec.fault.outcome.as_ref().map(|outcome| Arc::new(Answer::of(outcome, &full_name))),
@@ -162,8 +162,25 @@ impl ArmedSpec {
             armed: arming.armed,
             lease: arming.lease.clone(),
             origin: arming.origin.clone(),
-            state: SpecState::default(),
+            state: Arc::default(),
             full_name,
+        }
+    }
+
+    /// The same spec with the same counters, in force at another time.
+    #[cfg(feature = "table")]
+    pub(crate) fn in_window(&self, window: Window) -> Self {
+        Self {
+            full_name: Arc::clone(&self.full_name),
+            spec: self.spec.clone(),
+            window,
+            armed: self.armed,
+            lease: self.lease.clone(),
+            origin: self.origin.clone(),
+            state: Arc::clone(&self.state),
+            answer: self.answer.clone(),
+            name_hash: self.name_hash,
+            specificity: self.specificity,
         }
     }
 

@@ -13,18 +13,21 @@ pub use text::{read_json, read_toml};
 
 /// A node and where it stands.
 #[derive(Clone, Debug)]
-pub(crate) struct At<'a> {
-    pub(crate) node: &'a Node,
-    pub(crate) path: Path,
+pub struct At<'a> {
+    /// The value.
+    pub node: &'a Node,
+    /// Where it stands.
+    pub path: Path,
 }
 
 impl<'a> At<'a> {
-    pub(crate) fn root(node: &'a Node) -> Self {
+    /// The whole input.
+    pub fn root(node: &'a Node) -> Self {
         Self { node, path: Path::root() }
     }
 
     /// The elements of a list; any other value counts as a list of itself.
-    pub(crate) fn one_or_many(&self) -> Vec<At<'a>> {
+    pub fn one_or_many(&self) -> Vec<At<'a>> {
         match &self.node.value {
             Value::List(items) => items
                 .iter()
@@ -36,7 +39,7 @@ impl<'a> At<'a> {
     }
 
     /// The members of an object whose names are data (headers, labels), not fields.
-    pub(crate) fn members(&self) -> Option<Vec<(&'a str, At<'a>)>> {
+    pub fn members(&self) -> Option<Vec<(&'a str, At<'a>)>> {
         let Value::Object(members) = &self.node.value else { return None };
         let named =
             members.iter().map(|(name, node)| (name.as_str(), At { node, path: self.path.key(name) }));
@@ -46,49 +49,58 @@ impl<'a> At<'a> {
 
 /// The members of an object that passed the name check.
 #[derive(Debug)]
-pub(crate) struct Fields<'a> {
+pub struct Fields<'a> {
     at: At<'a>,
     members: &'a [(String, Node)],
 }
 
 impl<'a> Fields<'a> {
-    pub(crate) fn get(&self, name: &str) -> Option<At<'a>> {
+    /// The member of this name, if it is given.
+    pub fn get(&self, name: &str) -> Option<At<'a>> {
         let (_, node) = self.members.iter().find(|(member, _)| member == name)?;
         Some(At { node, path: self.at.path.key(name) })
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Whether no member is given.
+    pub fn is_empty(&self) -> bool {
         self.members.is_empty()
     }
 
-    pub(crate) fn at(&self) -> &At<'a> {
+    /// The object itself.
+    pub fn at(&self) -> &At<'a> {
         &self.at
     }
 }
 
 /// The fields that an object may have, and those that a later version brings.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Known {
-    pub(crate) now: &'static [&'static str],
-    pub(crate) later: &'static [&'static str],
+pub struct Known {
+    /// What may be given.
+    pub now: &'static [&'static str],
+    /// What is refused as "not available in this version".
+    pub later: &'static [&'static str],
 }
 
 /// Collects what is wrong.
 #[derive(Debug, Default)]
-pub(crate) struct Door {
+pub struct Door {
     problems: Vec<Problem>,
 }
 
 impl Door {
     /// Gives `value` if nothing was refused.
-    pub(crate) fn close<T>(self, value: Option<T>) -> Result<T, Problems> {
+    ///
+    /// # Errors
+    /// Everything that was.
+    pub fn close<T>(self, value: Option<T>) -> Result<T, Problems> {
         match value {
             Some(value) if self.problems.is_empty() => Ok(value),
             _ => Err(Problems(self.problems)),
         }
     }
 
-    pub(crate) fn refuse(&mut self, at: &At<'_>, problem: impl Into<String>, remedy: impl Into<String>) {
+    /// Refuses the value at `at`, quoting it.
+    pub fn refuse(&mut self, at: &At<'_>, problem: impl Into<String>, remedy: impl Into<String>) {
         self.problems.push(Problem {
             path: at.path.clone(),
             value: Some(at.node.excerpt()),
@@ -99,12 +111,7 @@ impl Door {
     }
 
     /// Refuses an object for what it lacks or combines, without quoting it whole.
-    pub(crate) fn refuse_whole(
-        &mut self,
-        at: &At<'_>,
-        problem: impl Into<String>,
-        remedy: impl Into<String>,
-    ) {
+    pub fn refuse_whole(&mut self, at: &At<'_>, problem: impl Into<String>, remedy: impl Into<String>) {
         self.problems.push(Problem {
             path: at.path.clone(),
             value: None,
@@ -114,7 +121,8 @@ impl Door {
         });
     }
 
-    pub(crate) fn text<'a>(&mut self, at: &At<'a>, remedy: &str) -> Option<&'a str> {
+    /// A text; anything else is refused with `remedy`.
+    pub fn text<'a>(&mut self, at: &At<'a>, remedy: &str) -> Option<&'a str> {
         if let Value::Text(text) = &at.node.value {
             return Some(text);
         }
@@ -122,7 +130,8 @@ impl Door {
         None
     }
 
-    pub(crate) fn bool(&mut self, at: &At<'_>) -> Option<bool> {
+    /// A boolean; anything else is refused.
+    pub fn bool(&mut self, at: &At<'_>) -> Option<bool> {
         if let Value::Bool(value) = at.node.value {
             return Some(value);
         }
@@ -131,7 +140,7 @@ impl Door {
     }
 
     /// A whole number in `low..=high`.
-    pub(crate) fn int(&mut self, at: &At<'_>, low: i64, high: i64) -> Option<i64> {
+    pub fn int(&mut self, at: &At<'_>, low: i64, high: i64) -> Option<i64> {
         let right = || match high {
             i64::MAX => format!("write a whole number of at least {low}"),
             _ => format!("write a whole number from {low} to {high}"),
@@ -145,7 +154,7 @@ impl Door {
     }
 
     /// An object with known fields only; every unknown one is refused by name.
-    pub(crate) fn object<'a>(&mut self, at: &At<'a>, known: Known) -> Option<Fields<'a>> {
+    pub fn object<'a>(&mut self, at: &At<'a>, known: Known) -> Option<Fields<'a>> {
         let Value::Object(members) = &at.node.value else {
             let remedy = format!("write an object with {}", listed(known.now));
             self.refuse(at, format!("is {}, not an object", at.node.kind()), remedy);
@@ -170,7 +179,8 @@ impl Door {
         Some(Fields { at: at.clone(), members })
     }
 
-    pub(crate) fn required<'a>(&mut self, fields: &Fields<'a>, name: &str, remedy: &str) -> Option<At<'a>> {
+    /// A member that must be given; its absence is refused with `remedy`.
+    pub fn required<'a>(&mut self, fields: &Fields<'a>, name: &str, remedy: &str) -> Option<At<'a>> {
         let found = fields.get(name);
         if found.is_none() {
             self.problems.push(Problem {
@@ -186,7 +196,7 @@ impl Door {
 }
 
 /// "did you mean ...", or the list of what there is.
-pub(crate) fn remedy_for(name: &str, known: &[&str]) -> String {
+pub fn remedy_for(name: &str, known: &[&str]) -> String {
     let near = known
         .iter()
         .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
@@ -198,6 +208,7 @@ pub(crate) fn remedy_for(name: &str, known: &[&str]) -> String {
     }
 }
 
-pub(crate) fn listed(names: &[&str]) -> String {
+/// Names in backticks, for messages.
+pub fn listed(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

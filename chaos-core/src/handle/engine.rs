@@ -20,7 +20,7 @@ const OBSERVING: u8 = 2;
 
 /// The bytes that `monkeyless verify` looks for. Kept by the one function that
 /// every live handle comes from.
-static MARKER: &str = concat!("monkeyless-chaos:live-build:", env!("CARGO_PKG_VERSION"));
+static MARKER: &str = concat!("monkeyless-chaos:live-build:", env!("CARGO_PKG_VERSION"), ";");
 
 #[derive(Debug)]
 pub(crate) struct Engine {
@@ -31,7 +31,21 @@ pub(crate) struct Engine {
     changed: watch::Sender<u64>,
     observer: Option<Observer>,
     limits: Arc<Limits>,
+    #[cfg(feature = "table")]
+    follower: std::sync::OnceLock<Follower>,
     pub(crate) config: Config,
+}
+
+/// A task that ends with the engine that it serves.
+#[cfg(feature = "table")]
+#[derive(Debug)]
+struct Follower(tokio::task::AbortHandle);
+
+#[cfg(feature = "table")]
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// What does not change while a handle lives.
@@ -57,6 +71,8 @@ impl Engine {
             changed: watch::Sender::new(0),
             observer: config.observe.then(Observer::default),
             limits: Arc::default(),
+            #[cfg(feature = "table")]
+            follower: std::sync::OnceLock::new(),
             config,
         })
     }
@@ -109,6 +125,12 @@ impl Engine {
 
     pub(crate) fn put(&self, id: LayerId, layer: Layer) {
         self.change(|layers| layers.put(id, layer));
+    }
+
+    /// Ends `task` when this engine is dropped. One at most.
+    #[cfg(feature = "table")]
+    pub(crate) fn own(&self, task: tokio::task::AbortHandle) {
+        let _ = self.follower.set(Follower(task));
     }
 
     pub(crate) fn layers(&self) -> MutexGuard<'_, Layers> {

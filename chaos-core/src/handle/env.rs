@@ -86,11 +86,7 @@ impl Chaos {
     #[cfg(feature = "table")]
     pub async fn try_from_env(config: &aws_types::SdkConfig) -> Result<Self, StartError> {
         let settings = Settings::from_env().map_err(StartError::Problems)?;
-        let chaos = Self::from_settings(&settings, Arc::new(SystemClock::new()))?;
-        if let (Some(engine), Some(table)) = (chaos.engine(), &settings.table) {
-            super::table::follow(engine, table, &settings, config)?;
-        }
-        Ok(chaos)
+        Self::from_settings_with_table(&settings, config)
     }
 }
 

@@ -1,7 +1,12 @@
 //! What a handle says of itself.
 
 use super::engine::Engine;
+use crate::clock::Now;
+use crate::decide::Lease;
+use crate::spec::format_duration;
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// The state of a handle.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +27,58 @@ pub struct Health {
     pub overflow: u64,
     /// What is wrong with the environment or with specs, each for a person to mend.
     pub problems: Vec<String>,
+    /// The table that is followed; `None` without one.
+    pub table: Option<TableHealth>,
+}
+
+/// How it stands with the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableHealth {
+    /// Its name, and the environment.
+    pub name: String,
+    /// How long ago it answered last; `None` before the first answer.
+    pub heard: Option<Duration>,
+    /// How long injecting may still go on without an answer; `None` when it may not.
+    pub lease_left: Option<Duration>,
+    /// Why the last poll was not successful.
+    pub error: Option<String>,
+}
+
+/// What a source says of itself between two changes.
+#[derive(Debug)]
+#[cfg_attr(not(feature = "table"), allow(dead_code))]
+pub(crate) struct Source {
+    name: String,
+    state: Mutex<SourceState>,
+}
+
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(not(feature = "table"), allow(dead_code))]
+pub(crate) struct SourceState {
+    pub(crate) heard: Option<Now>,
+    pub(crate) lease: Option<Arc<Lease>>,
+    pub(crate) error: Option<String>,
+}
+
+#[cfg_attr(not(feature = "table"), allow(dead_code))]
+impl Source {
+    pub(crate) fn new(name: String) -> Self {
+        Self { name, state: Mutex::default() }
+    }
+
+    pub(crate) fn update(&self, update: impl FnOnce(&mut SourceState)) {
+        update(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn health(&self, now: &Now) -> TableHealth {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        TableHealth {
+            name: self.name.clone(),
+            heard: state.heard.map(|heard| now.since(&heard)),
+            lease_left: state.lease.and_then(|lease| lease.left(now)),
+            error: state.error,
+        }
+    }
 }
 
 impl Health {
@@ -29,6 +86,7 @@ impl Health {
         let Some(engine) = engine else { return Self::default() };
         let set = engine.set();
         let own = engine.config.problems.iter().map(ToString::to_string);
+        let layers = engine.layers();
         Self {
             live: engine.is_live(),
             disabled: engine.config.disabled,
@@ -37,7 +95,8 @@ impl Health {
             armed: set.specs().iter().filter(|spec| spec.armed).count(),
             active: engine.limits().active(),
             overflow: engine.limits().overflow(),
-            problems: own.chain(engine.layers().problems().cloned()).collect(),
+            problems: own.chain(layers.problems().cloned()).collect(),
+            table: layers.source().map(|source| source.health(&engine.config.clock.now())),
         }
     }
 }
@@ -55,9 +114,31 @@ impl fmt::Display for Health {
             "{state}, generation {}, {} specs armed, {} injections under way",
             self.generation, self.armed, self.active
         )?;
+        if let Some(table) = &self.table {
+            write!(f, "\n{table}")?;
+        }
         for problem in &self.problems {
             write!(f, "\nproblem: {problem}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for TableHealth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Whole milliseconds: for people.
+        let rounded = |time: Duration| format_duration(Duration::from_millis(time.as_millis() as u64));
+        match self.heard {
+            Some(heard) => write!(f, "{}: heard {} ago", self.name, rounded(heard))?,
+            None => write!(f, "{}: not heard yet", self.name)?,
+        }
+        match self.lease_left {
+            Some(left) => write!(f, ", lease {} more", rounded(left))?,
+            None => f.write_str(", no lease")?,
+        }
+        match &self.error {
+            Some(error) => write!(f, "; {error}"),
+            None => Ok(()),
+        }
     }
 }

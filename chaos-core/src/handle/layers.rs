@@ -1,5 +1,6 @@
 //! Several sources make one set: each holds a layer, replaced whole.
 
+use super::health::Source;
 use crate::decide::{ArmedSpec, SpecSet};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -23,6 +24,8 @@ pub(crate) struct Layer {
     pub(crate) halted: bool,
     pub(crate) generation: u64,
     pub(crate) problems: Vec<String>,
+    /// What can be said of the source itself, between two changes.
+    pub(crate) source: Option<Arc<Source>>,
 }
 
 #[derive(Debug, Default)]
@@ -53,6 +56,10 @@ impl Layers {
 
     pub(crate) fn problems(&self) -> impl Iterator<Item = &String> {
         self.by_id.values().flat_map(|layer| &layer.problems)
+    }
+
+    pub(crate) fn source(&self) -> Option<&Arc<Source>> {
+        self.by_id.values().find_map(|layer| layer.source.as_ref())
     }
 
     pub(crate) fn compose(&mut self, function: &str) -> SpecSet {

@@ -17,7 +17,7 @@ mod table;
 pub use builder::Builder;
 pub use env::StartError;
 pub use fault::{FaultBuilder, fault};
-pub use health::Health;
+pub use health::{Health, TableHealth};
 pub use labels::{label, with_labels};
 pub use observe::{Counts, Ended};
 pub use scope::Scope;

@@ -13,7 +13,11 @@ use std::sync::Arc;
 /// assert!(Id::new("Orders Stream").is_none());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transparent, description = "A name: 1 to 63 lower-case letters, digits and hyphens."))]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(transparent, description = "A name: 1 to 63 lower-case letters, digits and hyphens.")
+)]
 pub struct Id(
     #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[a-z0-9][a-z0-9-]{0,62}$")))] Arc<str>,
 );

@@ -18,6 +18,8 @@ pub use attempt::Attempts;
 pub use fault::Fault;
 pub use id::Id;
 pub use latency::Latency;
+#[cfg(feature = "table")]
+pub(crate) use outcome::is_error_name;
 pub use outcome::{ErrorFault, NetworkFault, Outcome, StatusFault};
 pub use pattern::{Case, Pattern, Patterns};
 pub use rate::Rate;

@@ -127,12 +127,17 @@ impl ErrorFault {
 fn error_name(door: &mut Door, at: &At<'_>) -> Option<String> {
     const RIGHT: &str = "write the error's shape name or wire code, such as \"ThrottlingException\"";
     let text = door.text(at, RIGHT)?;
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if text.is_empty() || text.len() > caps::MAX_NAME_BYTES || !text.chars().all(fits) {
+    if !is_error_name(text) {
         door.refuse(at, "is not an error's name", RIGHT);
         return None;
     }
     Some(text.to_owned())
+}
+
+/// Whether `text` can be an error's name: every protocol carries it, in headers too.
+pub(crate) fn is_error_name(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    !text.is_empty() && text.len() <= caps::MAX_NAME_BYTES && text.chars().all(fits)
 }
 
 fn error_fields(door: &mut Door, at: &At<'_>) -> serde_json::Map<String, serde_json::Value> {

@@ -68,6 +68,23 @@ const SINGLE: Known = Known {
     later: &["guarded", "stop"],
 };
 
+impl FaultSpec {
+    /// Reads one spec of a scenario, as the table holds it.
+    ///
+    /// # Errors
+    /// Every problem at once.
+    #[cfg(feature = "table")]
+    pub(crate) fn from_node(node: &Node) -> Result<Self, Problems> {
+        let mut door = Door::default();
+        let body = named_body(&mut door, &At::root(node), &mut std::collections::HashSet::new());
+        let spec = body.and_then(|body| {
+            let id = body.id.clone()?;
+            Some(body.named(&id))
+        });
+        door.close(spec)
+    }
+}
+
 impl Scenario {
     /// Reads a scenario, or a single spec, which is a scenario of one.
     ///

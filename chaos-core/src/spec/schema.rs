@@ -1,6 +1,6 @@
 //! Shapes for the JSON Schema where a value has several spellings.
 
-#![allow(dead_code, reason = "these types are only described, never made")]
+#![allow(dead_code, clippy::large_enum_variant, reason = "these types are only described, never made")]
 
 use super::id::Id;
 use super::outcome::{ErrorFault, NetworkFault, StatusFault};

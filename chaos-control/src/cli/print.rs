@@ -1,0 +1,126 @@
+//! Results, for people and for programs.
+
+use crate::refusal::counted;
+use crate::view::{HaltView, ScenarioView, ScenariosView, StatusView};
+use chaos_core::spec::{Scenario, format_duration};
+use comfy_table::{ContentArrangement, Table, presets};
+use serde::Serialize;
+use std::io::Write;
+use std::time::Duration;
+
+pub(super) fn print_json<T: Serialize>(value: &T) {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    // A closed pipe (`| head`) is no reason to complain.
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+pub(super) fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+fn table(head: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(head.to_vec());
+    table
+}
+
+pub(super) fn scenarios(view: &ScenariosView) {
+    if view.scenarios.is_empty() {
+        say("no scenario is stored; store one with `monkeyless apply FILE`");
+    } else {
+        let mut rows = table(&["SCENARIO", "ARMED", "SPECS", "VERSION", "BY", "WHAT"]);
+        for scenario in &view.scenarios {
+            let specs = scenario.parse().map_or(0, |parsed| parsed.spec.len());
+            let armed = scenario.armed.as_ref().map_or_else(|| "-".to_owned(), |armed| left(armed.left_s));
+            let what =
+                scenario.scenario.get("description").and_then(|text| text.as_str()).unwrap_or_default();
+            rows.add_row([
+                scenario.id(),
+                &armed,
+                &specs.to_string(),
+                &scenario.version.to_string(),
+                &scenario.by,
+                what,
+            ]);
+        }
+        say(&rows.to_string());
+    }
+    problems(&view.problems);
+}
+
+pub(super) fn scenario(view: &ScenarioView) {
+    say(&format!("version {} by {}, {}", view.version, view.by, view.at));
+    match &view.armed {
+        Some(armed) => say(&format!(
+            "armed, {} (until {}), revision {}",
+            left(armed.left_s),
+            armed.until,
+            armed.revision
+        )),
+        None => say("not armed"),
+    }
+    print_json(&view.scenario);
+}
+
+pub(super) fn status(view: &StatusView) {
+    match &view.halted {
+        Some(halted) => say(&format!(
+            "{}: HALTED by {} at {}: {}\nlift it with `monkeyless resume`; nothing restarts by itself",
+            view.environment, halted.by, halted.at, halted.why
+        )),
+        None if view.armed.is_empty() => {
+            say(&format!("{}: nothing is armed (generation {})", view.environment, view.generation));
+        }
+        None => {
+            let armed = counted(view.armed.len(), "scenario");
+            say(&format!("{}: {armed} armed (generation {})", view.environment, view.generation));
+            let mut rows = table(&["SCENARIO", "LEFT", "SINCE", "UNTIL", "SPECS", "REVISION"]);
+            for armed in &view.armed {
+                rows.add_row([
+                    &armed.scenario,
+                    &left(armed.left_s),
+                    &armed.since,
+                    &armed.until,
+                    &armed.specs.to_string(),
+                    &armed.revision.to_string(),
+                ]);
+            }
+            say(&rows.to_string());
+        }
+    }
+    problems(&view.problems);
+}
+
+pub(super) fn halted(view: &HaltView, what: &str) {
+    for copy in &view.copies {
+        match &copy.error {
+            None => say(&format!("{}: {what}", copy.environment)),
+            Some(error) => say(&format!("{} (copy {}): NOT {what}: {error}", copy.environment, copy.copy)),
+        }
+    }
+    if view.copies.is_empty() {
+        say(&format!("{what}; the table has no environment yet"));
+    }
+}
+
+/// What a stored scenario does, spec by spec, for `apply`.
+pub(super) fn summary(scenario: &Scenario) -> String {
+    counted(scenario.spec.len(), "spec")
+}
+
+/// "9m 58s left".
+fn left(seconds: u64) -> String {
+    match seconds {
+        0 => "ending".to_owned(),
+        _ => format!("{} left", format_duration(Duration::from_secs(seconds))),
+    }
+}
+
+fn problems(problems: &[String]) {
+    for problem in problems {
+        say(&format!("problem: {problem}"));
+    }
+}

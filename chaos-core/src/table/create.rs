@@ -1,0 +1,192 @@
+//! Making the table.
+
+use super::arming::refused;
+use super::failure::failure;
+use super::{Store, StoreError};
+use aws_sdk_dynamodb::error::BuildError;
+use aws_sdk_dynamodb::operation::create_table::CreateTableError;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, PointInTimeRecoverySpecification, TableDescription,
+    TableStatus, TimeToLiveSpecification, TimeToLiveStatus,
+};
+use std::time::Duration;
+
+/// Both texts.
+const KEYS: [(&str, &str); 2] = [("pk", "HASH"), ("sk", "RANGE")];
+/// How often, and how long, to wait for a new table.
+const WAITS: u32 = 120;
+const WAIT: Duration = Duration::from_secs(1);
+
+/// What a new table has beside its keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableOptions {
+    /// Backups of every second of the last 35 days. The embedded engine has none.
+    pub point_in_time_recovery: bool,
+    /// Refuses to delete the table. The embedded engine has none.
+    pub deletion_protection: bool,
+}
+
+/// What making the table led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Created {
+    /// Whether there was no such table before.
+    pub created: bool,
+}
+
+/// The table as AWS describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Description {
+    /// Its name.
+    pub name: String,
+    /// Its ARN, where it has one.
+    pub arn: Option<String>,
+    /// `ACTIVE`, `CREATING`, ...
+    pub status: String,
+    /// Items, as of some hours ago.
+    pub items: u64,
+    /// Bytes, as of some hours ago.
+    pub bytes: u64,
+    /// What is wrong with it, and what would be right.
+    pub problems: Vec<String>,
+}
+
+impl Default for TableOptions {
+    /// Both on, as production wants it.
+    fn default() -> Self {
+        Self { point_in_time_recovery: true, deletion_protection: true }
+    }
+}
+
+impl TableOptions {
+    /// For the embedded engine and other emulators.
+    pub fn embedded() -> Self {
+        Self { point_in_time_recovery: false, deletion_protection: false }
+    }
+}
+
+impl Store {
+    /// Makes the table where there is none (billed per request, expiring items
+    /// by `ttl`), waits until it is usable, and brings the options up to what
+    /// is asked; never turns one off. May be repeated.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] where a table of this name has other keys.
+    pub async fn create_table(&self, options: TableOptions) -> Result<Created, StoreError> {
+        let created = self.create(options).await?;
+        let description = self.active().await?;
+        if let Some(problem) = key_problem(&description) {
+            return Err(refused(problem));
+        }
+        if options.deletion_protection && description.deletion_protection_enabled != Some(true) {
+            let update = self.client.update_table().table_name(&*self.table);
+            let update = update.deletion_protection_enabled(true).send().await;
+            update.map_err(|error| failure(&self.table, &error))?;
+        }
+        self.expire_items().await?;
+        if options.point_in_time_recovery {
+            self.back_up().await?;
+        }
+        Ok(Created { created })
+    }
+
+    /// What the table is like.
+    ///
+    /// # Errors
+    /// [`StoreError::TableMissing`].
+    pub async fn describe(&self) -> Result<Description, StoreError> {
+        let table = self.description().await?;
+        let expiring = self.expires_items().await?;
+        let ttl = "items do not expire by `ttl`; `monkeyless table create` turns that on";
+        let count = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0);
+        Ok(Description {
+            problems: key_problem(&table).into_iter().chain((!expiring).then(|| ttl.to_owned())).collect(),
+            name: table.table_name.unwrap_or_default(),
+            arn: table.table_arn,
+            status: table.table_status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
+            items: count(table.item_count),
+            bytes: count(table.table_size_bytes),
+        })
+    }
+
+    /// Whether there was no such table.
+    async fn create(&self, options: TableOptions) -> Result<bool, StoreError> {
+        let invalid = |error: BuildError| StoreError::Invalid { message: error.to_string() };
+        let mut create = self.client.create_table().table_name(&*self.table);
+        for (name, kind) in KEYS {
+            let string = AttributeDefinition::builder().attribute_name(name).attribute_type("S".into());
+            let part = KeySchemaElement::builder().attribute_name(name).key_type(kind.into());
+            create = create.attribute_definitions(string.build().map_err(invalid)?);
+            create = create.key_schema(part.build().map_err(invalid)?);
+        }
+        let create = create.billing_mode(BillingMode::PayPerRequest);
+        let protect = options.deletion_protection.then_some(true);
+        match create.set_deletion_protection_enabled(protect).send().await {
+            Ok(_) => Ok(true),
+            Err(error)
+                if error.as_service_error().is_some_and(CreateTableError::is_resource_in_use_exception) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(failure(&self.table, &error)),
+        }
+    }
+
+    async fn active(&self) -> Result<TableDescription, StoreError> {
+        for _ in 0..WAITS {
+            match self.description().await {
+                Ok(table) if table.table_status == Some(TableStatus::Active) => return Ok(table),
+                // A table that was just made may not be known everywhere yet.
+                Ok(_) | Err(StoreError::TableMissing { .. }) => self.wait(WAIT).await,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(refused("the table is still not usable after two minutes; repeat this later".to_owned()))
+    }
+
+    async fn description(&self) -> Result<TableDescription, StoreError> {
+        let answer = self.client.describe_table().table_name(&*self.table).send().await;
+        let table = answer.map_err(|error| failure(&self.table, &error))?.table;
+        table.ok_or_else(|| StoreError::TableMissing { table: self.table.to_string() })
+    }
+
+    async fn expires_items(&self) -> Result<bool, StoreError> {
+        let answer = self.client.describe_time_to_live().table_name(&*self.table).send().await;
+        let described = answer.map_err(|error| failure(&self.table, &error))?.time_to_live_description;
+        let on = |status| matches!(status, TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling);
+        Ok(described.is_some_and(|described| {
+            described.time_to_live_status.is_some_and(on)
+                && described.attribute_name.as_deref() == Some("ttl")
+        }))
+    }
+
+    async fn expire_items(&self) -> Result<(), StoreError> {
+        if self.expires_items().await? {
+            return Ok(());
+        }
+        let invalid = |error: BuildError| StoreError::Invalid { message: error.to_string() };
+        let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name("ttl").build();
+        let update = self.client.update_time_to_live().table_name(&*self.table);
+        let update = update.time_to_live_specification(ttl.map_err(invalid)?).send().await;
+        update.map(drop).map_err(|error| failure(&self.table, &error))
+    }
+
+    async fn back_up(&self) -> Result<(), StoreError> {
+        let invalid = |error: BuildError| StoreError::Invalid { message: error.to_string() };
+        let on = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true).build();
+        let update = self.client.update_continuous_backups().table_name(&*self.table);
+        let update = update.point_in_time_recovery_specification(on.map_err(invalid)?).send().await;
+        update.map(drop).map_err(|error| failure(&self.table, &error))
+    }
+}
+
+/// What is wrong with a table's keys.
+fn key_problem(table: &TableDescription) -> Option<String> {
+    let keys: Vec<_> =
+        table.key_schema().iter().map(|key| (key.attribute_name(), key.key_type().as_str())).collect();
+    let texts =
+        table.attribute_definitions().iter().all(|attribute| attribute.attribute_type().as_str() == "S");
+    (keys != KEYS || !texts).then(|| {
+        "its keys are not `pk` and `sk`, both texts: it is no table of Monkeyless Chaos; name another"
+            .to_owned()
+    })
+}

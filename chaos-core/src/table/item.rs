@@ -1,0 +1,136 @@
+//! One published fault spec: an item that is written once, and never again.
+
+use super::head::{Entry, everyone};
+use super::keys::{self, EVERY_FUNCTION};
+use super::value::{Item, from_json, number, text, to_node, whole};
+use crate::effect::{Answer, ServiceError};
+use crate::spec::{ErrorFault, FaultSpec, Id, Outcome, Scenario, is_error_name};
+use aws_sdk_dynamodb::types::AttributeValue;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Names of functions beyond so many bytes would swell HEAD, which everyone
+/// reads; the scenario goes to everyone then, who leave out what is not theirs.
+const MAX_FUNCTION_BYTES: usize = 100;
+
+/// A scenario as it is published.
+#[derive(Debug)]
+pub(super) struct Publication<'a> {
+    pub(super) scenario: &'a Scenario,
+    /// The specs with the partition that each goes to.
+    specs: Vec<(String, &'a FaultSpec)>,
+    /// Their bytes, as JSON.
+    pub(super) bytes: usize,
+}
+
+impl<'a> Publication<'a> {
+    pub(super) fn new(scenario: &'a Scenario) -> Self {
+        let named: BTreeSet<_> = scenario.spec.iter().flat_map(functions).collect();
+        let confined = named.iter().map(|name| name.len()).sum::<usize>() <= MAX_FUNCTION_BYTES;
+        let mut specs = Vec::new();
+        for spec in &scenario.spec {
+            let names: BTreeSet<_> = functions(spec).into_iter().collect();
+            match confined && !names.is_empty() {
+                true => specs.extend(names.into_iter().map(|name| (keys::function_partition(name), spec))),
+                false => specs.push((EVERY_FUNCTION.to_owned(), spec)),
+            }
+        }
+        Self { scenario, specs, bytes: scenario.spec.iter().map(bytes).sum() }
+    }
+
+    /// How many items lie in which partition.
+    pub(super) fn partitions(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for (partition, _) in &self.specs {
+            *counts.entry(partition.clone()).or_insert(0) += 1;
+        }
+        if counts.is_empty() { everyone(0) } else { counts }
+    }
+
+    /// The items of `revision`. `ttl`, in seconds since 1970, is housekeeping.
+    pub(super) fn items(&self, environment: &Id, revision: u64, ttl: i64) -> Vec<Item> {
+        let item = |(partition, spec): &(String, &FaultSpec)| {
+            let key = keys::spec(environment, partition, &self.scenario.id, revision, &spec.id);
+            let mut item = key.item();
+            item.insert("spec".to_owned(), from_json(&serde_json::to_value(spec).unwrap_or_default()));
+            item.extend(wire(spec).map(|wire| ("wire".to_owned(), wire)));
+            item.insert("ttl".to_owned(), number(ttl));
+            item
+        };
+        self.specs.iter().map(item).collect()
+    }
+}
+
+/// The functions that a spec is confined to by name; none where by pattern, or not at all.
+fn functions(spec: &FaultSpec) -> Vec<&str> {
+    let patterns = spec.target.function.iter().filter(|patterns| patterns.all_exact());
+    patterns.flat_map(|patterns| patterns.iter()).map(|pattern| pattern.text()).collect()
+}
+
+fn bytes(spec: &FaultSpec) -> usize {
+    serde_json::to_string(spec).map_or(0, |json| json.len())
+}
+
+/// The error as its publisher resolved it, so that a reader that never heard
+/// of it can send it all the same.
+fn wire(spec: &FaultSpec) -> Option<AttributeValue> {
+    let Some(Outcome::Error(error)) = &spec.fault.outcome else { return None };
+    let Answer::Error(resolved) = Answer::of(&Outcome::Error(error.clone()), "") else { return None };
+    Some(AttributeValue::M(Item::from([
+        ("error".to_owned(), text(&error.name)),
+        ("code".to_owned(), text(resolved.code)),
+        ("status".to_owned(), number(resolved.status)),
+    ])))
+}
+
+/// A spec as it was read, with its answer where that is not for us to resolve.
+#[derive(Debug)]
+pub(super) struct Published {
+    pub(super) spec: FaultSpec,
+    pub(super) answer: Option<Answer>,
+    pub(super) bytes: usize,
+}
+
+impl Published {
+    /// Understands an item of `scenario`. Attributes other than `spec` and
+    /// `wire` are ignored; within `spec` nothing is, for a constraint that is
+    /// overlooked makes a fault wider.
+    pub(super) fn parse(item: &Item, scenario: &Id) -> Result<Self, String> {
+        let node =
+            item.get("spec").and_then(to_node).ok_or("it has no `spec` map, or one with binary values")?;
+        let spec = FaultSpec::from_node(&node).map_err(|problems| problems.to_string())?;
+        let name = item.get("sk").and_then(|sk| sk.as_s().ok()).and_then(|sk| sk.rsplit('|').next());
+        if name != Some(spec.id.as_str()) {
+            return Err(format!("its sort key ends in another name than its spec's, `{}`", spec.id));
+        }
+        let answer = match &spec.fault.outcome {
+            Some(Outcome::Error(error)) => resolved(item, error, &format!("{scenario}/{}", spec.id))?,
+            _ => None,
+        };
+        Ok(Self { bytes: bytes(&spec), spec, answer })
+    }
+}
+
+/// What `wire` says of `error`. Where it speaks of another, the spec was
+/// edited since, and what it says goes.
+fn resolved(item: &Item, error: &ErrorFault, full_name: &str) -> Result<Option<Answer>, String> {
+    let Some(wire) = item.get("wire") else { return Ok(None) };
+    let wire = wire.as_m().map_err(|_| "`wire` is no map")?;
+    let text = |name: &str| wire.get(name).and_then(|value| value.as_s().ok());
+    if text("error") != Some(&error.name) {
+        return Ok(None);
+    }
+    let code = text("code").filter(|code| is_error_name(code)).ok_or("`wire.code` is no error's code")?;
+    let status = whole(wire, "status").and_then(|status| u16::try_from(status).ok());
+    let status = status.filter(|status| (400..600).contains(status));
+    let status = status.ok_or("`wire.status` is no status from 400 to 599")?;
+    let Answer::Error(own) = Answer::of(&Outcome::Error(error.clone()), full_name) else { return Ok(None) };
+    let status = error.status.unwrap_or(status);
+    Ok(Some(Answer::Error(ServiceError { code: code.clone(), status, ..own })))
+}
+
+/// What of an entry lies in the partitions of `function`.
+pub(super) fn partitions_of(entry: &Entry, function: &str) -> Vec<(String, usize)> {
+    let ours = [EVERY_FUNCTION.to_owned(), keys::function_partition(function)];
+    let count = |name: String| entry.partitions.get(&name).map(|count| (name, *count));
+    ours.into_iter().filter_map(count).filter(|(_, count)| *count > 0).collect()
+}

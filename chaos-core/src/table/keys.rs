@@ -1,0 +1,106 @@
+//! The keys of every item. The second segment is the environment, so that a
+//! role can be confined to one (`dynamodb:LeadingKeys`); the third tells what
+//! an application may read (HEAD, T) from what it may not (D, A).
+
+use super::value::{Item, text};
+use crate::spec::Id;
+use jiff::Timestamp;
+use std::fmt;
+
+/// The partition of what is not confined to named functions.
+pub(super) const EVERY_FUNCTION: &str = "*";
+
+/// The primary key of one item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Key {
+    pub(super) pk: String,
+    pub(super) sk: String,
+}
+
+impl Key {
+    fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self { pk, sk: sk.into() }
+    }
+
+    /// The key as an item holds it.
+    pub(super) fn item(&self) -> Item {
+        Item::from([("pk".to_owned(), text(&self.pk)), ("sk".to_owned(), text(&self.sk))])
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "pk = \"{}\", sk = \"{}\"", self.pk, self.sk)
+    }
+}
+
+/// HEAD; copies have partition keys of their own, which is what they are for.
+pub(super) fn head(environment: &Id, copy: u32) -> Key {
+    let pk = match copy {
+        0 => format!("mc1|{environment}|HEAD"),
+        copy => format!("mc1|{environment}|HEAD|{copy:02}"),
+    };
+    Key::new(pk, "0")
+}
+
+/// Which environments there are. `*` is no environment's name.
+pub(super) fn environments() -> Key {
+    Key::new("mc1|*|ENVIRONMENTS".to_owned(), "0")
+}
+
+pub(super) fn definition(environment: &Id, id: &Id) -> Key {
+    Key::new(definitions(environment), format!("SCN|{id}"))
+}
+
+pub(super) fn definitions(environment: &Id) -> String {
+    format!("mc1|{environment}|D")
+}
+
+pub(super) fn audit(environment: &Id, at: Timestamp, generation: u64) -> Key {
+    Key::new(audit_month(environment, at), format!("{generation:020}"))
+}
+
+pub(super) fn audit_month(environment: &Id, at: Timestamp) -> String {
+    format!("mc1|{environment}|A|{}", at.strftime("%Y-%m"))
+}
+
+/// The partition of one function, as HEAD and keys name it.
+pub(super) fn function_partition(function: &str) -> String {
+    format!("f|{}", function.replace('%', "%25").replace('|', "%7C"))
+}
+
+pub(super) fn partition(environment: &Id, partition: &str) -> String {
+    format!("mc1|{environment}|T|{partition}")
+}
+
+/// What the sort keys of a published revision start with.
+pub(super) fn revision(scenario: &Id, revision: u64) -> String {
+    format!("S|{scenario}|{revision:020}|")
+}
+
+pub(super) fn spec(environment: &Id, name: &str, scenario: &Id, number: u64, spec: &Id) -> Key {
+    Key::new(partition(environment, name), format!("{}{spec}", revision(scenario, number)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_cannot_reach_into_each_others_keys() {
+        let names = ["a|b", "a%7Cb", "a", "*", "a%b"];
+        let partitions: std::collections::BTreeSet<_> = names.map(function_partition).into();
+        assert_eq!(partitions.len(), names.len());
+        assert!(partitions.iter().all(|name| name.matches('|').count() == 1 && name != EVERY_FUNCTION));
+    }
+
+    #[test]
+    fn audit_goes_by_the_calendar_month() {
+        let env = Id::new("staging").unwrap();
+        let at = "2026-11-30T23:59:59Z".parse().unwrap();
+        assert_eq!(
+            audit(&env, at, 7).to_string(),
+            "pk = \"mc1|staging|A|2026-11\", sk = \"00000000000000000007\""
+        );
+    }
+}

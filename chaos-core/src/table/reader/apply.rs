@@ -1,0 +1,167 @@
+//! What follows from a HEAD that is believed.
+
+use super::held::{Scenario, Why};
+use super::load::{Loaded, Wanted};
+use super::{Reader, Trouble};
+use crate::caps;
+use crate::clock::Now;
+use crate::decide::Lease;
+use crate::table::flip::Read;
+use crate::table::head::{Entry, Head};
+use crate::table::item::{Published, partitions_of};
+use crate::table::{StoreError, keys};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// By how much the clock of who armed may be ahead of ours.
+const MAX_AHEAD: Duration = Duration::from_secs(5 * 60);
+
+impl Reader {
+    /// Puts in force what HEAD says, a scenario whole or not at all. What HEAD
+    /// does not name ends at once, whatever becomes of the rest; the rest is
+    /// tried again at the next poll where it cannot be loaded now.
+    pub(super) async fn apply(&mut self, head: Head, now: Now) -> Result<(), Trouble> {
+        self.changed = true;
+        self.seen = head.generation;
+        self.applied = None;
+        self.note = None;
+        self.skipped.clear();
+        self.halted = head.halted.is_some();
+        if self.halted {
+            self.held.bury_all(&head);
+        } else {
+            let wanted = self.compare(&head, &now);
+            self.load(wanted, now).await?;
+        }
+        self.applied = Some(head);
+        Ok(())
+    }
+
+    /// Nothing is in force, for a reason that a person should know.
+    pub(super) fn nothing(&mut self, note: String) {
+        let note = Some(note);
+        if self.note == note && self.held.is_empty() && self.applied.is_none() {
+            return;
+        }
+        self.changed = true;
+        self.note = note;
+        self.applied = None;
+        self.halted = false;
+        self.skipped.clear();
+        self.held.clear();
+    }
+
+    /// A halt is taken from whoever tells of it, before it is known whether he
+    /// is up to date.
+    pub(super) fn halt_if_in_doubt(&mut self, read: &Read) {
+        let Read::Head(item) = read else { return };
+        if item.head.halted.is_some() && item.head.generation >= self.seen && !self.halted {
+            self.held.bury_all(&item.head);
+            self.halted = true;
+            self.applied = None;
+            self.changed = true;
+        }
+    }
+
+    /// Drops what HEAD does not name, takes over new deadlines, and says what
+    /// is to be loaded.
+    fn compare(&mut self, head: &Head, now: &Now) -> Vec<Wanted> {
+        self.held.forget_the_dead(head);
+        let mut wanted = Vec::new();
+        for (id, entry) in &head.armed {
+            if self.held.keep(id, entry, now) {
+                continue;
+            }
+            match self.objection(entry, now) {
+                None => wanted.push(Wanted { id: id.clone(), entry: entry.clone() }),
+                Some("") => {}
+                Some(objection) => {
+                    drop(self.skipped.insert(id.clone(), format!("`{id}` is left out: {objection}")))
+                }
+            }
+        }
+        self.held.retain(|id, held| {
+            let named = head.armed.get(id).is_some_and(|entry| held.is(entry));
+            // Replaced by a newer revision, it goes on until that one is loaded.
+            named || wanted.iter().any(|wanted| wanted.id == *id)
+        });
+        wanted
+    }
+
+    /// Why an entry is not to be put in force; empty where that is as it should be.
+    fn objection(&self, entry: &Entry, now: &Now) -> Option<&'static str> {
+        match self.held.why_dead(entry.revision) {
+            Some(Why::Over) => return Some(""),
+            Some(Why::Halted) => return Some("it was armed before a halt; arm it anew"),
+            None if entry.until <= now.wall => return Some(""),
+            None => {}
+        }
+        let ahead = entry.since > now.wall + MAX_AHEAD;
+        ahead.then_some("it is armed from a time on that is yet to come; compare the clocks")
+    }
+
+    async fn load(&mut self, wanted: Vec<Wanted>, now: Now) -> Result<(), Trouble> {
+        let counts = wanted.iter().flat_map(|wanted| partitions_of(&wanted.entry, &self.options.function));
+        let specs = self.held.len_without(&wanted) + counts.map(|(_, count)| count).sum::<usize>();
+        if let Some(problem) = over_the_cap(specs, 0) {
+            self.leave_out(&wanted, &problem);
+            return Ok(());
+        }
+        let options = &self.options;
+        let loaded = self.store.load_all(&options.environment, &options.function, &wanted).await;
+        let bytes = |loaded: &Result<Loaded, StoreError>| match loaded {
+            Ok(Loaded::Whole(specs)) => specs.iter().map(|published| published.bytes).sum(),
+            _ => 0,
+        };
+        let bytes = self.held.bytes_without(&wanted) + loaded.iter().map(bytes).sum::<usize>();
+        if let Some(problem) = over_the_cap(specs, bytes) {
+            self.leave_out(&wanted, &problem);
+            return Ok(());
+        }
+        let mut trouble = Ok(());
+        for (wanted, loaded) in wanted.into_iter().zip(loaded) {
+            if let Err(found) = self.take(wanted, loaded, &now) {
+                trouble = Err(found);
+            }
+        }
+        trouble
+    }
+
+    fn take(&mut self, wanted: Wanted, loaded: Result<Loaded, StoreError>, now: &Now) -> Result<(), Trouble> {
+        match loaded? {
+            Loaded::Whole(specs) => self.put_in_force(wanted, specs, now),
+            Loaded::Faulty(problem) => self.leave_out(&[wanted], &problem),
+            Loaded::Incomplete(problem) if self.incomplete_at == Some(self.seen) => {
+                self.leave_out(&[wanted], &problem);
+            }
+            Loaded::Incomplete(problem) => {
+                self.incomplete_at = Some(self.seen);
+                let item = keys::revision(&wanted.id, wanted.entry.revision);
+                return Err(Trouble::Incomplete(StoreError::Unreadable { item, problem }));
+            }
+        }
+        Ok(())
+    }
+
+    fn put_in_force(&mut self, wanted: Wanted, specs: Vec<Published>, now: &Now) {
+        let length = self.options.lease;
+        let lease = self.lease.get_or_insert_with(|| Arc::new(Lease::new(length, now)));
+        let scenario = Scenario::new(&wanted.id, wanted.entry, specs, lease, now);
+        self.held.insert(wanted.id, scenario);
+    }
+
+    fn leave_out(&mut self, wanted: &[Wanted], problem: &str) {
+        for Wanted { id, .. } in wanted {
+            self.held.remove(id);
+            self.skipped.insert(id.clone(), format!("`{id}` is left out as a whole: {problem}"));
+        }
+    }
+}
+
+/// The problem with more specs than one process may hold.
+fn over_the_cap(specs: usize, bytes: usize) -> Option<String> {
+    let (most, most_bytes) = (caps::MAX_SPECS, caps::MAX_SPEC_BYTES);
+    (specs > most || bytes > most_bytes).then(|| {
+        format!("{specs} specs of {bytes} bytes would be in force, and at most {most} of {most_bytes} may be")
+    })
+}

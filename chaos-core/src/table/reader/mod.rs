@@ -1,0 +1,254 @@
+//! Follows one environment for one process. Has no timer of its own: time is
+//! an argument.
+//!
+//! | file | is about |
+//! |---|---|
+//! | here | one poll: which HEAD to believe |
+//! | `apply` | what follows from it |
+//! | `held` | the scenarios that are held |
+//! | `load` | reading what was published |
+//! | `pace` | when to poll again |
+
+mod apply;
+mod held;
+mod load;
+mod pace;
+
+use super::flip::Read;
+use super::head::Head;
+use super::{Consistency, Store, StoreError};
+use crate::clock::Now;
+use crate::decide::{ArmedSpec, Lease};
+use crate::spec::Id;
+use held::Held;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Every so-manieth poll reads HEAD itself, whichever copy is ours, so that a
+/// hand edit of that one item is heard by all.
+const OWN_COPY_BUT: u64 = 16;
+
+/// For whom a reader reads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReaderOptions {
+    /// The environment.
+    pub environment: Id,
+    /// The process's function name.
+    pub function: String,
+    /// How often to ask.
+    pub poll: Duration,
+    /// How long to go on without an answer.
+    pub lease: Duration,
+    /// Any number; different among the instances of a fleet, it spreads them.
+    pub instance: u64,
+}
+
+/// What one poll led to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Poll {
+    /// Whether [`Reader::snapshot`] has changed.
+    pub changed: bool,
+    /// How long after it was sent to poll again.
+    pub wait: Duration,
+    /// Why it was not successful. The lease was not renewed then.
+    pub error: Option<StoreError>,
+}
+
+/// What the table has put in force for this process.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// HEAD's generation.
+    pub generation: u64,
+    /// Whether everything is halted.
+    pub halted: bool,
+    /// The specs in force. Those of a scenario are there all or not at all.
+    pub specs: Vec<Arc<ArmedSpec>>,
+    /// What was left out, and why.
+    pub problems: Vec<String>,
+}
+
+/// Follows an environment.
+///
+/// What is in force follows from HEAD alone: a HEAD that is gone, older than
+/// one seen before, or not to be understood puts nothing in force. A poll that
+/// fails leaves everything as it is, and the lease runs on.
+#[derive(Debug)]
+pub struct Reader {
+    store: Store,
+    options: ReaderOptions,
+    polls: u64,
+    failures: u32,
+    /// Whether HEAD was ever asked for with success.
+    asked: bool,
+    /// The highest generation seen; 0 before the first.
+    seen: u64,
+    /// A HEAD older than `seen` was confirmed, and none has passed it since.
+    restored: bool,
+    /// HEAD, if all of it is in force.
+    applied: Option<Head>,
+    /// The generation at which published items were missing, once.
+    incomplete_at: Option<u64>,
+    halted: bool,
+    held: Held,
+    /// What is wrong with HEAD as a whole.
+    note: Option<String>,
+    /// What is wrong with scenarios that are left out.
+    skipped: BTreeMap<Id, String>,
+    lease: Option<Arc<Lease>>,
+    snapshot: Snapshot,
+    changed: bool,
+}
+
+/// Why a poll was not successful.
+enum Trouble {
+    Store(StoreError),
+    /// Not all that HEAD names is there; asked again at once, it may be.
+    Incomplete(StoreError),
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Reader {
+    /// A reader that has not asked yet, and has nothing in force.
+    pub fn new(store: Store, options: ReaderOptions) -> Self {
+        Self {
+            store,
+            options,
+            polls: 0,
+            failures: 0,
+            asked: false,
+            seen: 0,
+            restored: false,
+            applied: None,
+            incomplete_at: None,
+            halted: false,
+            held: Held::default(),
+            note: None,
+            skipped: BTreeMap::new(),
+            lease: None,
+            snapshot: Snapshot::default(),
+            changed: false,
+        }
+    }
+
+    /// Asks once, at `now`. What follows from the answer is in the snapshot
+    /// when this ends. Runs within a tokio runtime. Dropped midway, it may be
+    /// repeated.
+    pub async fn poll(&mut self, now: Now) -> Poll {
+        self.polls += 1;
+        let asked = self.ask(now).await;
+        let wait = self.wait_after(&asked);
+        match &asked {
+            Ok(()) => self.renew(&now),
+            Err(Trouble::Store(error @ (StoreError::Denied { .. } | StoreError::TableMissing { .. }))) => {
+                self.nothing(error.to_string());
+            }
+            Err(_) => {}
+        }
+        self.changed |= self.held.end_what_is_over(&now);
+        let changed = std::mem::take(&mut self.changed);
+        if changed {
+            self.snapshot = self.look();
+        }
+        let error = asked.err().map(|(Trouble::Store(error) | Trouble::Incomplete(error))| error);
+        Poll { changed, wait, error }
+    }
+
+    /// What is in force.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// The lease of all that is in force; `None` before the first answer.
+    pub fn lease(&self) -> Option<&Arc<Lease>> {
+        self.lease.as_ref()
+    }
+
+    async fn ask(&mut self, now: Now) -> Result<(), Trouble> {
+        let environment = &self.options.environment;
+        // The first answer must not be an old one: there is nothing to hold it against.
+        let (copy, consistency) = match self.asked {
+            true => (self.copy(), Consistency::Eventual),
+            false => (0, Consistency::Strong),
+        };
+        let mut read = self.store.read_head(environment, copy, consistency).await?;
+        self.asked = true;
+        if consistency == Consistency::Eventual && self.is_doubtful(&read) {
+            let environment = environment.clone();
+            self.halt_if_in_doubt(&read);
+            read = self.store.read_head(&environment, 0, Consistency::Strong).await?;
+        }
+        match read {
+            Read::Head(item) => self.believe(item.head, now).await,
+            Read::Unreadable(problem) => {
+                self.nothing(format!("HEAD cannot be understood, and nothing is injected: {problem}"));
+                Ok(())
+            }
+            Read::Missing => {
+                let environment = &self.options.environment;
+                let there = if self.seen > 0 { "is gone from" } else { "is not in" };
+                self.nothing(format!("the environment `{environment}` {there} the table"));
+                Ok(())
+            }
+        }
+    }
+
+    /// Which copy of HEAD to read.
+    fn copy(&self) -> u32 {
+        let shards = self.applied.as_ref().map_or(1, |head| head.shards);
+        match self.polls.is_multiple_of(OWN_COPY_BUT) {
+            true => 0,
+            false => u32::try_from(self.options.instance % u64::from(shards)).unwrap_or(0),
+        }
+    }
+
+    /// Whether an eventually consistent answer may be an old one, or a copy
+    /// that was left behind. One strong read of HEAD itself then tells.
+    fn is_doubtful(&self, read: &Read) -> bool {
+        let Read::Head(item) = read else { return self.seen > 0 || matches!(read, Read::Unreadable(_)) };
+        let edited = |applied: &Head| applied.generation == item.head.generation && *applied != item.head;
+        item.head.generation < self.seen || self.applied.as_ref().is_some_and(edited)
+    }
+
+    async fn believe(&mut self, head: Head, now: Now) -> Result<(), Trouble> {
+        if self.applied.as_ref() == Some(&head) {
+            return Ok(());
+        }
+        let older = head.generation < self.seen || (self.restored && head.generation == self.seen);
+        if older {
+            self.restored = true;
+            self.nothing(format!(
+                "HEAD is at generation {}, older than {}, which was seen: restored from a backup? Nothing is \
+                 injected until the next write passes it",
+                head.generation, self.seen
+            ));
+            return Ok(());
+        }
+        self.restored = false;
+        self.apply(head, now).await
+    }
+
+    fn renew(&mut self, now: &Now) {
+        self.failures = 0;
+        self.incomplete_at = None;
+        match &self.lease {
+            Some(lease) => lease.renew(now),
+            None => self.lease = Some(Arc::new(Lease::new(self.options.lease, now))),
+        }
+    }
+
+    fn look(&self) -> Snapshot {
+        let entries = self.applied.iter().flat_map(|head| &head.problems);
+        Snapshot {
+            generation: self.seen,
+            halted: self.halted,
+            specs: self.held.specs().cloned().collect(),
+            problems: self.note.iter().chain(entries).chain(self.skipped.values()).cloned().collect(),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! When to poll again.
+
+use super::{Reader, Trouble};
+use crate::decide::unit;
+use crate::table::StoreError;
+use std::time::Duration;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+/// After a failure, and twice as long after each further one, up to the longest.
+const BACK_OFF: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_secs(8);
+/// Where the table is missing or closed to us, which no retry mends.
+const HOPELESS: Duration = Duration::from_secs(60);
+/// Where items were missing: they may be there in a moment.
+const SOON: Duration = Duration::from_millis(100);
+
+impl Reader {
+    pub(super) fn wait_after(&mut self, asked: &Result<(), Trouble>) -> Duration {
+        match asked {
+            Ok(()) => self.options.poll,
+            Err(Trouble::Incomplete(_)) => SOON.min(self.options.poll),
+            Err(Trouble::Store(StoreError::Denied { .. } | StoreError::TableMissing { .. })) => {
+                self.jittered(HOPELESS)
+            }
+            Err(Trouble::Store(_)) => {
+                let doubled = BACK_OFF * 2_u32.pow(self.failures.min(3));
+                self.failures = self.failures.saturating_add(1);
+                self.jittered(doubled.min(LONGEST).min(self.options.lease / 3))
+            }
+        }
+    }
+
+    /// Between half of it and all of it, so that a fleet that failed together
+    /// does not come back together.
+    fn jittered(&self, wait: Duration) -> Duration {
+        let roll = xxh3_64_with_seed(&self.polls.to_le_bytes(), self.options.instance);
+        wait.mul_f64(0.5 + unit(roll) / 2.0)
+    }
+}

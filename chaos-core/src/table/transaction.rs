@@ -1,0 +1,145 @@
+//! Transactions of which it is known afterwards whether they were done.
+
+use super::expression::Expression;
+use super::failure::{cancellation, write_failure};
+use super::keys::Key;
+use super::store::nonce;
+use super::value::{Item, string};
+use super::{Consistency, Store, StoreError};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem, Update};
+
+/// How a transaction ended, where that is known.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// It was done, now or by an earlier attempt of which we did not hear.
+    Done,
+    /// Nothing of it was done: the reasons, item by item.
+    Cancelled(Vec<String>),
+}
+
+/// How to see that a transaction was done.
+#[derive(Debug)]
+pub(super) enum Proof {
+    /// This item has our token.
+    Token(Key),
+    /// This item is gone.
+    Gone(Key),
+}
+
+/// Sends of a transaction whose outcome stays unknown.
+const SENDS: u32 = 3;
+
+/// A name for one transaction, at most 36 characters.
+pub(super) fn token() -> String {
+    format!("{:016x}{:016x}", nonce(), nonce())
+}
+
+impl Store {
+    /// Does all of `items` or none. Where the answer is lost, looks for the
+    /// `proof`, and sends the same again: the token, and conditions that fail
+    /// the second time, keep it from being done twice.
+    pub(super) async fn transact(
+        &self,
+        items: Vec<TransactWriteItem>,
+        token: &str,
+        proof: &Proof,
+    ) -> Result<Ended, StoreError> {
+        let mut lost = StoreError::Busy;
+        for attempt in 0..SENDS {
+            let request = self.client.transact_write_items().client_request_token(token);
+            let error = match request.set_transact_items(Some(items.clone())).send().await {
+                Ok(_) => return Ok(Ended::Done),
+                Err(error) => error,
+            };
+            if let Some(reasons) = cancellation(&error) {
+                // The conditions may fail because the first sending was done.
+                let done =
+                    reasons.iter().any(|reason| is_condition(reason)) && self.proven(proof, token).await?;
+                return Ok(if done { Ended::Done } else { Ended::Cancelled(reasons) });
+            }
+            lost = match write_failure(&self.table, &error) {
+                _ if under_way(error.as_service_error()) => {
+                    StoreError::Ambiguous { message: error.to_string() }
+                }
+                StoreError::Ambiguous { message } => StoreError::Ambiguous { message },
+                known => return Err(known),
+            };
+            if self.proven(proof, token).await.unwrap_or(false) {
+                return Ok(Ended::Done);
+            }
+            self.pause(attempt).await;
+        }
+        Err(lost)
+    }
+
+    async fn proven(&self, proof: &Proof, token: &str) -> Result<bool, StoreError> {
+        match proof {
+            Proof::Token(key) => {
+                let item = self.get(key, Consistency::Strong).await?;
+                Ok(item.is_some_and(|item| string(&item, "token") == token))
+            }
+            Proof::Gone(key) => Ok(self.get(key, Consistency::Strong).await?.is_none()),
+        }
+    }
+
+    pub(super) fn put(&self, item: Item, condition: &Expression) -> Result<TransactWriteItem, StoreError> {
+        let put = Put::builder().table_name(&*self.table).set_item(Some(item));
+        let put = put.set_condition_expression(condition.condition());
+        let put = put.set_expression_attribute_names(condition.names());
+        let put = put.set_expression_attribute_values(condition.values()).build().map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    pub(super) fn update(&self, key: &Key, change: &Expression) -> Result<TransactWriteItem, StoreError> {
+        let update = Update::builder().table_name(&*self.table).set_key(Some(key.item()));
+        let update = update.update_expression(change.update());
+        let update = update.set_condition_expression(change.condition());
+        let update = update.set_expression_attribute_names(change.names());
+        let update = update.set_expression_attribute_values(change.values()).build().map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+
+    pub(super) fn delete(&self, key: &Key, condition: &Expression) -> Result<TransactWriteItem, StoreError> {
+        let delete = Delete::builder().table_name(&*self.table).set_key(Some(key.item()));
+        let delete = delete.set_condition_expression(condition.condition());
+        let delete = delete.set_expression_attribute_names(condition.names());
+        let delete = delete.set_expression_attribute_values(condition.values()).build().map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
+    }
+
+    pub(super) fn check(&self, key: &Key, condition: &Expression) -> Result<TransactWriteItem, StoreError> {
+        let check = ConditionCheck::builder().table_name(&*self.table).set_key(Some(key.item()));
+        let check = check.set_condition_expression(condition.condition());
+        let check = check.set_expression_attribute_names(condition.names());
+        let check = check.set_expression_attribute_values(condition.values()).build().map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().condition_check(check).build())
+    }
+}
+
+/// Whether an item's reason is that its condition did not hold.
+pub(super) fn is_condition(reason: &str) -> bool {
+    reason.starts_with("ConditionalCheckFailed")
+}
+
+/// What cancelled a transaction, other than its own conditions; `None` where
+/// it only met another transaction.
+pub(super) fn foreign(reasons: &[String]) -> Option<StoreError> {
+    let harmless = ["None", "ConditionalCheckFailed", "TransactionConflict"];
+    let reason = reasons.iter().find(|reason| !harmless.iter().any(|known| reason.starts_with(known)))?;
+    let message = reason.clone();
+    match reason.starts_with("Throttling") || reason.starts_with("ProvisionedThroughput") {
+        true => Some(StoreError::Throttled { message }),
+        false => Some(StoreError::Invalid { message }),
+    }
+}
+
+/// An earlier sending is not finished yet.
+fn under_way(error: Option<&TransactWriteItemsError>) -> bool {
+    error.is_some_and(TransactWriteItemsError::is_transaction_in_progress_exception)
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "to be passed to map_err")]
+fn unbuilt(error: aws_sdk_dynamodb::error::BuildError) -> StoreError {
+    StoreError::Invalid { message: error.to_string() }
+}

@@ -1,0 +1,86 @@
+//! Holding an attempt up: for as long as its fault is in force and the caller
+//! is willing to wait.
+
+use super::{Ended, Hit, network, says_latency};
+use aws_smithy_async::future::timeout::Timeout;
+use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
+use chaos_core::spec::FaultSpec;
+use std::time::Duration;
+
+/// How a wait came to its end.
+pub(super) enum Held {
+    /// All of it passed.
+    Through,
+    /// What it was for is no longer in force.
+    Released,
+}
+
+impl Hit {
+    /// Waits for `time`, by reason of the spec that `has_a_part` in it.
+    ///
+    /// # Errors
+    /// Where the caller's read timeout ends before; the real connector would
+    /// have counted it from the start of the attempt.
+    pub(super) async fn hold(
+        &mut self,
+        request: &mut HttpRequest,
+        time: Duration,
+        has_a_part: fn(&FaultSpec) -> bool,
+    ) -> Result<Held, ConnectorError> {
+        take_in(request).await?;
+        let given_up = self.patience().filter(|left| *left <= time);
+        let released = self.chaos.no_longer(&self.specs);
+        let asleep = self.asleep(given_up.unwrap_or(time));
+        if Timeout::new(released, asleep).await.is_ok() {
+            return Ok(Held::Released);
+        }
+        self.waited += time;
+        match given_up {
+            Some(_) => Err(self.read_timed_out(has_a_part)),
+            None => Ok(Held::Through),
+        }
+    }
+
+    /// The real call after a delay, within what the delay left of the read timeout.
+    pub(super) async fn pass_late(self, request: HttpRequest) -> Ended {
+        let Some(left) = self.patience() else { return self.release(request).await };
+        let given_up = self.asleep(left);
+        let error = self.read_timed_out(says_latency);
+        Timeout::new(self.release(request), given_up).await.unwrap_or(Err(error))
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        self.read_timeout.map(|timeout| timeout.saturating_sub(self.waited))
+    }
+
+    fn read_timed_out(&self, has_a_part: fn(&FaultSpec) -> bool) -> ConnectorError {
+        network::read_timeout(&self.name_of(has_a_part), self.read_timeout.unwrap_or_default())
+    }
+
+    /// By the SDK's own timer, which knows the application's runtime.
+    fn asleep(&self, time: Duration) -> Sleep {
+        match (&self.sleep, self.chaos.clock()) {
+            (Some(sleep), _) => sleep.sleep(time),
+            (None, Some(clock)) => Sleep::new(clock.sleep(time)),
+            // Nothing injects without a clock.
+            (None, None) => Sleep::new(std::future::ready(())),
+        }
+    }
+}
+
+/// Reads the request's body to its end, as a peer does that is slow only to
+/// answer: the SDK would take an unread one for a stalled upload.
+async fn take_in(request: &mut HttpRequest) -> Result<(), ConnectorError> {
+    // What is streamed from elsewhere would have to be kept as a whole.
+    if request.body().bytes().is_none() {
+        return Ok(());
+    }
+    let body = ByteStream::new(request.take_body()).collect().await;
+    let bytes = body.map_err(|error| ConnectorError::user(error.into()))?.into_bytes();
+    *request.body_mut() = SdkBody::from(bytes);
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! Acting out what was decided: wait, then fail or pass.
+
+mod hold;
+mod network;
+mod status;
+
+use crate::connector::ChaosConnector;
+use crate::encode;
+use aws_smithy_async::rt::sleep::SharedAsyncSleep;
+use aws_smithy_runtime_api::client::connection::{CaptureSmithyConnection, ConnectionMetadata};
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use chaos_core::Chaos;
+use chaos_core::caps::MAX_DELAY;
+use chaos_core::decide::{ArmedSpec, Injection, Permit};
+use chaos_core::effect::{Answer, Effect};
+use chaos_core::spec::{FaultSpec, NetworkFault};
+use hold::Held;
+pub(crate) use status::answer;
+use std::sync::Arc;
+use std::time::Duration;
+
+type Ended = Result<HttpResponse, ConnectorError>;
+
+/// One attempt that is hit, and all that it takes.
+pub(crate) struct Hit {
+    chaos: Chaos,
+    inner: SharedHttpConnector,
+    sleep: Option<SharedAsyncSleep>,
+    read_timeout: Option<Duration>,
+    /// How long the attempt was held up so far.
+    waited: Duration,
+    effect: Effect,
+    specs: Vec<Arc<ArmedSpec>>,
+    permit: Permit,
+}
+
+impl Hit {
+    /// `None` where nothing is left to do, for the fault cannot be made for
+    /// this request.
+    pub(crate) fn new(
+        connector: &ChaosConnector,
+        mut injection: Injection,
+        request: &HttpRequest,
+    ) -> Option<Self> {
+        let mut effect = std::mem::take(&mut injection.effect);
+        effect.outcome = effect.outcome.filter(|answer| connector.shared.can_make(answer, request));
+        if effect == Effect::default() {
+            return None;
+        }
+        Some(Self {
+            chaos: connector.shared.chaos.clone(),
+            inner: connector.inner.clone(),
+            sleep: connector.sleep.clone(),
+            read_timeout: connector.read_timeout,
+            waited: Duration::ZERO,
+            effect,
+            specs: std::mem::take(&mut injection.specs),
+            permit: injection.into_permit(),
+        })
+    }
+
+    pub(crate) async fn run(mut self, mut request: HttpRequest) -> Ended {
+        pretend_connected(&request);
+        if let Some(delay) = self.effect.delay
+            && let Held::Released = self.hold(&mut request, delay, says_latency).await?
+        {
+            return self.release(request).await;
+        }
+        match self.effect.outcome.take() {
+            Some(answer) => self.fail(&answer, request).await,
+            None => self.pass_late(request).await,
+        }
+    }
+
+    async fn fail(mut self, answer: &Answer, mut request: HttpRequest) -> Ended {
+        let name = self.name_of(says_outcome);
+        match answer {
+            Answer::Error(error) => encode::error(error, &request, &self.request_id()),
+            Answer::Status(fault) => status::response(fault, &self.request_id()),
+            Answer::Network(NetworkFault::Timeout) => Err(network::connect_timeout(&name)),
+            Answer::Network(NetworkFault::ConnectionRefused) => Err(network::refused(&name)),
+            Answer::Network(NetworkFault::ConnectionReset) => Err(network::reset(&name)),
+            Answer::Network(NetworkFault::ResponseLost) => {
+                self.inner.call(request).await?;
+                Err(network::reset(&name))
+            }
+            Answer::Network(NetworkFault::Hang) => {
+                match self.hold(&mut request, MAX_DELAY, says_outcome).await? {
+                    Held::Through => Err(network::no_answer(&name, MAX_DELAY)),
+                    Held::Released => self.release(request).await,
+                }
+            }
+        }
+    }
+
+    /// The real call, as if nothing had been.
+    async fn release(self, request: HttpRequest) -> Ended {
+        let Self { inner, permit, .. } = self;
+        drop(permit);
+        inner.call(request).await
+    }
+
+    fn name_of(&self, has_a_part: fn(&FaultSpec) -> bool) -> Arc<str> {
+        let spec = self.specs.iter().find(|spec| has_a_part(&spec.spec));
+        spec.map_or_else(|| Arc::from(""), |spec| Arc::clone(&spec.full_name))
+    }
+
+    /// What an injected answer is recognised by.
+    fn request_id(&self) -> String {
+        let spec = self.specs.iter().find(|spec| says_outcome(&spec.spec));
+        format!("chaos-{}", spec.map_or("", |spec| spec.spec.id.as_str()))
+    }
+}
+
+// Of several specs that fired, the first with a delay gave the delay, and the
+// first with an outcome the outcome.
+fn says_latency(spec: &FaultSpec) -> bool {
+    spec.fault.latency.is_some()
+}
+
+fn says_outcome(spec: &FaultSpec) -> bool {
+    spec.fault.outcome.is_some()
+}
+
+/// After a transient failure the SDK closes the connection that it came over,
+/// and logs an error if there was none.
+fn pretend_connected(request: &HttpRequest) {
+    if let Some(capture) = request.extension::<CaptureSmithyConnection>() {
+        capture.set_connection_retriever(|| {
+            Some(ConnectionMetadata::builder().proxied(false).poison_fn(|| ()).build())
+        });
+    }
+}

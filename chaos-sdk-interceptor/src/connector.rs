@@ -1,0 +1,124 @@
+//! One attempt: looked at, decided upon, then acted or passed on.
+
+use crate::act::Hit;
+use crate::context::Call;
+use crate::encode;
+use crate::guard::Guard;
+use crate::uri::Uri;
+use crate::watch::Watch;
+use aws_smithy_async::rt::sleep::SharedAsyncSleep;
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use chaos_core::Chaos;
+use chaos_core::context::Exempt;
+use chaos_core::decide::{Decision, Injection, SkipReason};
+use chaos_core::effect::Answer;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// What all connectors of one client have in common.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) chaos: Chaos,
+    guard: Guard,
+    told: AtomicBool,
+}
+
+impl Shared {
+    pub(crate) fn new(chaos: &Chaos, guard: Guard) -> Self {
+        Self { chaos: chaos.clone(), guard, told: AtomicBool::new(false) }
+    }
+
+    /// Whether this answer can be made for this request.
+    pub(crate) fn can_make(&self, answer: &Answer, request: &HttpRequest) -> bool {
+        if !matches!(answer, Answer::Error(_)) || encode::can_encode(request) {
+            return true;
+        }
+        if !self.told.swap(true, Ordering::Relaxed) {
+            let reason = SkipReason::Unavailable(encode::NOT_YET);
+            let host = Uri::of(request.uri()).host;
+            tracing::debug!(target: "chaos", host, "a call passes: {reason} (said once)");
+        }
+        false
+    }
+}
+
+/// Put into a request's extensions by the outermost decorator: those within
+/// pass it on. The SDK clears extensions before each retry. Costs the inner
+/// connector an allocation, for its own extensions no longer fit; so it is left
+/// out where no decorator can be within.
+#[derive(Clone, Copy, Debug)]
+struct Seen;
+
+/// The connector of one operation and one choice of timeouts.
+#[derive(Debug)]
+pub(crate) struct ChaosConnector {
+    pub(crate) inner: SharedHttpConnector,
+    innermost: bool,
+    pub(crate) shared: Arc<Shared>,
+    operation: Option<&'static str>,
+    pub(crate) read_timeout: Option<Duration>,
+    pub(crate) sleep: Option<SharedAsyncSleep>,
+}
+
+impl ChaosConnector {
+    /// `innermost` says for certain that `inner` holds no decorator of ours.
+    pub(crate) fn new(
+        inner: SharedHttpConnector,
+        innermost: bool,
+        shared: Arc<Shared>,
+        operation: Option<&'static str>,
+        settings: &HttpConnectorSettings,
+        sleep: Option<SharedAsyncSleep>,
+    ) -> Self {
+        // The connect timeout is of no concern: connections are never slow
+        // here. One that "is not made in time" fails without being waited for.
+        Self { inner, innermost, shared, operation, read_timeout: settings.read_timeout(), sleep }
+    }
+
+    /// What is to be done with an attempt, and by whom its end is counted.
+    fn decide(&self, request: &HttpRequest) -> (Option<Injection>, Option<Watch>) {
+        let chaos = &self.shared.chaos;
+        let call = Call::new(request, self.operation);
+        let service = call.service();
+        if let Some(reason) = self.shared.guard.refuses(service, &call.uri) {
+            tracing::trace!(target: "chaos", service, host = call.uri.host, "{reason}");
+            return (None, None);
+        }
+        let operation = call.operation();
+        let watch = chaos.is_observing().then(|| Watch::new(chaos, service.unwrap_or_default(), operation));
+        // Where attempts are counted, many come here that no spec is about.
+        if watch.is_some() && !chaos.may_match(operation) {
+            return (None, watch);
+        }
+        match chaos.decide(&call.context()) {
+            Decision::Inject(injection) => (Some(injection), watch),
+            Decision::Skip(_) => (None, watch),
+        }
+    }
+}
+
+impl HttpConnector for ChaosConnector {
+    fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+        if request.extension::<Seen>().is_some() || request.extension::<Exempt>().is_some() {
+            return self.inner.call(request);
+        }
+        if !self.innermost {
+            request.add_extension(Seen);
+        }
+        let (injection, watch) = self.decide(&request);
+        let hit = injection.and_then(|injection| Hit::new(self, injection, &request));
+        let watch = if hit.is_some() { watch.map(Watch::injected) } else { watch };
+        let answer = match hit {
+            Some(hit) => HttpConnectorFuture::new(hit.run(request)),
+            None => self.inner.call(request),
+        };
+        match watch {
+            Some(watch) => HttpConnectorFuture::new(watch.until(answer)),
+            None => answer,
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What an HTTP request of the SDK shows of its call: borrowed, and read only
+//! as far as it is asked for.
+
+use crate::input::Input;
+use crate::operation::named_by;
+use crate::uri::Uri;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, Metadata};
+use chaos_core::context::{CallContext, Details};
+use std::borrow::Cow;
+
+/// What the SDK itself says of a call, put there by the interceptor.
+#[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "interceptor"), allow(dead_code, reason = "the interceptor makes them"))]
+pub(crate) struct Exact {
+    /// The service id, in lower case without spaces.
+    pub(crate) service: String,
+    pub(crate) metadata: Metadata,
+    pub(crate) attempt: u32,
+}
+
+/// One attempt, as its request shows it.
+pub(crate) struct Call<'a> {
+    request: &'a HttpRequest,
+    exact: Option<&'a Exact>,
+    scanned: Option<&'static str>,
+    pub(crate) uri: Uri<'a>,
+    input: Input<'a>,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn new(request: &'a HttpRequest, scanned: Option<&'static str>) -> Self {
+        let uri = Uri::of(request.uri());
+        Self { request, exact: request.extension(), scanned, uri, input: Input::of(request) }
+    }
+
+    /// The service id, in lower case without spaces.
+    pub(crate) fn service(&self) -> Option<&'a str> {
+        match self.exact {
+            Some(exact) => Some(&exact.service),
+            None => service_in_user_agent(self.request),
+        }
+    }
+
+    pub(crate) fn operation(&self) -> Option<&'a str> {
+        match self.exact {
+            Some(exact) => Some(exact.metadata.name()),
+            None => self.scanned.or_else(|| named_by(self.request, self.uri.path)),
+        }
+    }
+
+    pub(crate) fn context(&self) -> CallContext<'_> {
+        CallContext {
+            service: self.service(),
+            operation: self.operation(),
+            region: region_in_signature(self.request),
+            host: Some(self.uri.host),
+            method: Some(self.request.method()),
+            path: Some(self.uri.path),
+            attempt: self.exact.map_or_else(|| attempt_in_header(self.request), |exact| exact.attempt),
+            details: self,
+        }
+    }
+}
+
+impl Details for Call<'_> {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.request.headers().get(name)
+    }
+
+    fn input(&self, path: &str) -> Option<Cow<'_, str>> {
+        self.input.member(path)
+    }
+
+    fn label(&self, name: &str) -> Option<Cow<'_, str>> {
+        chaos_core::label(name).map(Cow::Owned)
+    }
+}
+
+/// `.. api/kinesis/1.130.0 ..`. Hosts and signing names differ from service
+/// ids, and some requests have neither; every SDK client sends this.
+fn service_in_user_agent(request: &HttpRequest) -> Option<&str> {
+    let headers = request.headers();
+    let agent = headers.get("x-amz-user-agent").or_else(|| headers.get("user-agent"))?;
+    let api = agent.split(' ').find_map(|word| word.strip_prefix("api/"))?;
+    api.split(['/', '#']).next().filter(|service| !service.is_empty())
+}
+
+/// `amz-sdk-request: attempt=2; max=3`.
+fn attempt_in_header(request: &HttpRequest) -> u32 {
+    let fields = request.headers().get("amz-sdk-request").unwrap_or_default();
+    let attempt = fields.split(';').find_map(|field| field.trim().strip_prefix("attempt="));
+    attempt.and_then(|attempt| attempt.parse().ok()).unwrap_or(1)
+}
+
+/// `Credential=<key>/<date>/<region>/<service>/aws4_request`. SigV4a signs for
+/// a set of regions and names none here.
+fn region_in_signature(request: &HttpRequest) -> Option<&str> {
+    let signature = request.headers().get("authorization")?;
+    let (_, scope) = signature.strip_prefix("AWS4-HMAC-SHA256 ")?.split_once("Credential=")?;
+    // Access keys hold no slash.
+    scope.split('/').nth(2)
+}

@@ -1,0 +1,16 @@
+//! Fixtures that several tests share.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+pub mod answers;
+pub mod logs;
+pub mod memory;
+pub mod sdk;
+pub mod sigv4;
+pub mod upstream;

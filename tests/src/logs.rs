@@ -1,0 +1,81 @@
+//! What a piece of work said through `tracing`.
+
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::DefaultGuard;
+use tracing::{Event, Level, Metadata, Subscriber};
+
+/// One event: its level, target, and every field in one text.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// How grave.
+    pub level: Level,
+    /// Who said it.
+    pub target: String,
+    /// `name=value` of every field.
+    pub text: String,
+}
+
+/// Takes down every event of this thread until its guard is dropped.
+#[derive(Clone, Debug, Default)]
+pub struct Logs(Arc<Mutex<Vec<Line>>>);
+
+impl Logs {
+    /// Starts taking down.
+    pub fn capture() -> (Self, DefaultGuard) {
+        let logs = Self::default();
+        let guard = tracing::subscriber::set_default(logs.clone());
+        (logs, guard)
+    }
+
+    /// What was said so far.
+    pub fn lines(&self) -> Vec<Line> {
+        self.0.lock().unwrap().clone()
+    }
+
+    /// What was said so far with this target.
+    pub fn of(&self, target: &str) -> Vec<Line> {
+        self.lines().into_iter().filter(|line| line.target == target).collect()
+    }
+
+    /// What was said so far at this level.
+    pub fn at(&self, level: Level) -> Vec<Line> {
+        self.lines().into_iter().filter(|line| line.level == level).collect()
+    }
+}
+
+impl Subscriber for Logs {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut text = Text(String::new());
+        event.record(&mut text);
+        let metadata = event.metadata();
+        let line = Line { level: *metadata.level(), target: metadata.target().to_owned(), text: text.0 };
+        self.0.lock().unwrap().push(line);
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+struct Text(String);
+
+impl Visit for Text {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.0.push_str(&format!("{field}={value:?} "));
+    }
+}

@@ -1,0 +1,203 @@
+//! Delays and failures of the network, as the SDK and its timeouts see them. In
+//! virtual time: no test waits, and every figure is exact.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::error::SdkError;
+use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
+use aws_smithy_types::timeout::{TimeoutConfig, TimeoutConfigBuilder};
+use chaos_core::spec::NetworkFault;
+use chaos_core::{Chaos, FaultBuilder, fault};
+use chaos_sdk_interceptor::ChaosExt;
+use std::time::Duration;
+use tests::logs::Logs;
+use tests::memory::Memory;
+use tests::sdk;
+use tokio::time::{Instant, sleep};
+use tracing::Level;
+
+const NONE: fn(TimeoutConfigBuilder) -> TimeoutConfigBuilder = |timeouts| timeouts;
+
+fn ms(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds)
+}
+
+fn secrets() -> FaultBuilder {
+    fault("secretsmanager", "GetSecretValue")
+}
+
+/// A client with these timeouts and no others, its upstream, and its faults.
+fn client(
+    memory: &Memory,
+    timeouts: fn(TimeoutConfigBuilder) -> TimeoutConfigBuilder,
+) -> (Chaos, Client) {
+    let chaos = Chaos::builder().build().unwrap();
+    let timeouts = timeouts(TimeoutConfig::builder().disable_connect_timeout()).build();
+    let config = sdk::in_memory(memory.clone()).timeout_config(timeouts).build();
+    (chaos.clone(), Client::new(&config.chaos(&chaos)))
+}
+
+/// How a call ended, and how long that took.
+async fn call(client: &Client) -> (&'static str, u128) {
+    let start = Instant::now();
+    let ended = client.get_secret_value().secret_id("db").send().await;
+    (ended.as_ref().map_or_else(kind, |_| "ok"), start.elapsed().as_millis())
+}
+
+fn kind<R>(error: &SdkError<GetSecretValueError, R>) -> &'static str {
+    match error {
+        SdkError::TimeoutError(_) => "timeout of the SDK",
+        SdkError::DispatchFailure(failure) if failure.is_timeout() => "timeout of the connector",
+        SdkError::DispatchFailure(failure) if failure.is_io() => "io",
+        SdkError::DispatchFailure(_) => "other failure to dispatch",
+        SdkError::ResponseError(_) => "response",
+        SdkError::ServiceError(_) => "service",
+        _ => "other",
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_come_at_once_in_their_kinds_and_are_retried() {
+    use NetworkFault::*;
+    let cases = [
+        (Timeout, "timeout of the connector", 0),
+        (ConnectionRefused, "io", 0),
+        (ConnectionReset, "io", 0),
+        // The request is really sent, each time.
+        (ResponseLost, "io", 3),
+    ];
+    let (logs, _guard) = Logs::capture();
+    for (network, kind, hits) in cases {
+        let memory = Memory::default();
+        let (chaos, client) = client(&memory, NONE);
+        let outage = chaos.scope(secrets().network(network));
+        assert_eq!(call(&client).await, (kind, 0), "{network:?}");
+        outage.assert_injected(3);
+        assert_eq!(memory.hits(), hits, "{network:?}");
+    }
+    // The SDK would complain of transient failures without a connection.
+    assert_eq!(logs.at(Level::ERROR).len(), 0, "{:#?}", logs.at(Level::ERROR));
+    assert_ne!(logs.lines().len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_say_which_spec_made_them() {
+    let (chaos, client) = client(&Memory::default(), NONE);
+    let _outage = chaos.scope(secrets().network(NetworkFault::ConnectionReset));
+    let error = client.get_secret_value().secret_id("db").send().await.unwrap_err();
+    let SdkError::DispatchFailure(failure) = error else { unreachable!("it is io") };
+    let source = failure.as_connector_error().unwrap().to_string();
+    let io = std::error::Error::source(failure.as_connector_error().unwrap()).unwrap();
+    let io = io.downcast_ref::<std::io::Error>().unwrap();
+    assert_eq!(io.kind(), std::io::ErrorKind::ConnectionReset, "{source}");
+    assert_eq!(
+        io.to_string(),
+        "connection reset by peer (injected by chaos spec \
+         secretsmanager-getsecretvalue/secretsmanager-getsecretvalue)"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hang_ends_by_the_callers_timeouts() {
+    type Timeouts = fn(TimeoutConfigBuilder) -> TimeoutConfigBuilder;
+    let cases: [(Timeouts, &str, u128, u64); 5] = [
+        (|timeouts| timeouts.operation_attempt_timeout(ms(200)), "timeout of the SDK", 600, 3),
+        (|timeouts| timeouts.operation_timeout(ms(300)), "timeout of the SDK", 300, 1),
+        (|timeouts| timeouts.read_timeout(ms(300)), "timeout of the connector", 900, 3),
+        // The connection was made; it is the answer that never comes.
+        (|timeouts| timeouts.connect_timeout(ms(100)), "timeout of the connector", 180_000, 3),
+        // By the compiled-in cap. The SDK does not take it for a stalled upload.
+        (NONE, "timeout of the connector", 180_000, 3),
+    ];
+    for (timeouts, kind, after, attempts) in cases {
+        let memory = Memory::default();
+        let (chaos, client) = client(&memory, timeouts);
+        let outage = chaos.scope(secrets().network(NetworkFault::Hang));
+        assert_eq!(call(&client).await, (kind, after));
+        outage.assert_injected(attempts);
+        assert_eq!(memory.hits(), 0);
+        assert_eq!(chaos.health().active, 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delay_honours_the_read_timeout_and_no_other_of_the_connector() {
+    type Timeouts = fn(TimeoutConfigBuilder) -> TimeoutConfigBuilder;
+    let cases: [(Timeouts, (&str, u128), usize); 5] = [
+        (NONE, ("ok", 500), 1),
+        (|timeouts| timeouts.connect_timeout(ms(100)), ("ok", 500), 1),
+        (|timeouts| timeouts.read_timeout(ms(600)), ("ok", 500), 1),
+        (|timeouts| timeouts.read_timeout(ms(100)), ("timeout of the connector", 300), 0),
+        (|timeouts| timeouts.operation_attempt_timeout(ms(200)), ("timeout of the SDK", 600), 0),
+    ];
+    for (timeouts, ended, hits) in cases {
+        let memory = Memory::default();
+        let (chaos, client) = client(&memory, timeouts);
+        let _outage = chaos.scope(secrets().latency(ms(500)));
+        assert_eq!(call(&client).await, ended);
+        assert_eq!(memory.hits(), hits);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_read_timeout_counts_from_the_start_of_the_attempt() {
+    let memory = Memory::taking(ms(200));
+    let (chaos, client) = client(&memory, |timeouts| timeouts.read_timeout(ms(600)));
+    let slow = chaos.scope(secrets().latency(ms(500)));
+    assert_eq!(call(&client).await, ("timeout of the connector", 1800));
+    assert_eq!(memory.hits(), 3);
+    drop(slow);
+    let _bearable = chaos.scope(secrets().latency(ms(300)));
+    assert_eq!(call(&client).await, ("ok", 500));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delay_comes_before_the_outcome() {
+    let (chaos, client) = client(&Memory::default(), NONE);
+    let outage = chaos.scope(secrets().latency(ms(500)).error("ResourceNotFoundException"));
+    assert_eq!(call(&client).await, ("service", 500));
+    outage.assert_injected(1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_an_outage_wakes_sleepers_and_the_real_call_goes_on() {
+    for fault in [secrets().network(NetworkFault::Hang), secrets().latency(Duration::from_secs(30))] {
+        let memory = Memory::taking(ms(50));
+        let (chaos, client) = client(&memory, |timeouts| timeouts.read_timeout(ms(1010)));
+        let outage = chaos.scope(fault);
+        let ending = async {
+            sleep(ms(400)).await;
+            // What others do does not concern it.
+            drop(chaos.scope(secrets().input("SecretId", "other").status(500)));
+            sleep(ms(600)).await;
+            assert_eq!((chaos.health().active, memory.hits()), (1, 0));
+            drop(outage);
+            sleep(ms(10)).await;
+            assert_eq!((chaos.health().active, memory.hits()), (0, 1));
+        };
+        // The real call has all of its own read timeout.
+        let (ended, ()) = tokio::join!(call(&client), ending);
+        assert_eq!(ended, ("ok", 1050));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_given_up_holds_no_place() {
+    let (chaos, client) = client(&Memory::default(), NONE);
+    let _outage = chaos.scope(secrets().network(NetworkFault::Hang));
+    let given_up = tokio::time::timeout(ms(10), call(&client)).await;
+    assert!(given_up.is_err());
+    assert_eq!(chaos.health().active, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_request_arrives_whole() {
+    let memory = Memory::default();
+    let (chaos, client) = client(&memory, NONE);
+    call(&client).await;
+    let _outage = chaos.scope(secrets().latency(ms(500)));
+    call(&client).await;
+    let bodies: Vec<_> = memory.asked().into_iter().map(|asked| asked.body).collect();
+    assert_eq!(bodies, [br#"{"SecretId":"db"}"#, br#"{"SecretId":"db"}"#]);
+}

@@ -1,0 +1,60 @@
+//! What is counted of attempts where reports are on.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use aws_sdk_kinesis::Client;
+use chaos_core::clock::TestClock;
+use chaos_core::spec::NetworkFault;
+use chaos_core::{Chaos, Counts, fault};
+use chaos_sdk_interceptor::ChaosExt;
+use std::sync::Arc;
+use std::time::Duration;
+use tests::memory::Memory;
+use tests::sdk;
+
+/// A client of an upstream that is observed, and the clock that stands still.
+fn observed(memory: &Memory) -> (Arc<TestClock>, Chaos, Client) {
+    let clock = Arc::new(TestClock::at("2026-11-23T00:00:00Z".parse().unwrap()));
+    let chaos = Chaos::builder().observe(true).clock(Arc::clone(&clock) as _).build().unwrap();
+    let client = Client::new(&sdk::in_memory(memory.clone()).build().chaos(&chaos));
+    (clock, chaos, client)
+}
+
+fn counts(passed: u32, failed: u32, injected: u32) -> Counts {
+    Counts { passed, failed, injected }
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_count_in_the_second_in_which_they_end() {
+    let (clock, chaos, client) = observed(&Memory::default());
+    let outage = chaos.scope(fault("kinesis", "ListStreams").status(503).times(2));
+    client.list_streams().send().await.unwrap();
+    outage.assert_injected(2);
+    clock.advance(Duration::from_secs(1));
+    client.list_streams().send().await.unwrap();
+    assert_eq!(chaos.observed("kinesis", "ListStreams", 0), counts(1, 0, 2));
+    assert_eq!(chaos.observed("kinesis", "ListStreams", 1), counts(1, 0, 0));
+    assert_eq!(chaos.observed("kinesis", "PutRecords", 0), counts(0, 0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn real_failures_are_told_from_injected_ones() {
+    let (_, chaos, client) = observed(&Memory::answering(503));
+    client.list_streams().send().await.unwrap_err();
+    assert_eq!(chaos.observed("kinesis", "ListStreams", 0), counts(0, 3, 0));
+    // A delay is a fault, whatever the real call comes to.
+    let _outage = chaos.scope(fault("kinesis", "ListStreams").latency(Duration::from_millis(1)).times(1));
+    client.list_streams().send().await.unwrap_err();
+    assert_eq!(chaos.observed("kinesis", "ListStreams", 0), counts(0, 5, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_given_up_counts_too() {
+    let (_, chaos, client) = observed(&Memory::taking(Duration::from_secs(9)));
+    let give_up = || tokio::time::timeout(Duration::from_secs(1), client.list_streams().send());
+    give_up().await.unwrap_err();
+    assert_eq!(chaos.observed("kinesis", "ListStreams", 0), counts(0, 1, 0));
+    let _outage = chaos.scope(fault("kinesis", "ListStreams").network(NetworkFault::Hang));
+    give_up().await.unwrap_err();
+    assert_eq!(chaos.observed("kinesis", "ListStreams", 0), counts(0, 1, 1));
+}
