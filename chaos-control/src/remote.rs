@@ -24,14 +24,18 @@ impl ServerControl {
     /// # Errors
     /// Where the URL is none, or TLS cannot be set up.
     pub fn new(url: &str) -> Result<Self, Refusal> {
-        let right = "write one such as http://127.0.0.1:7070";
-        if reqwest::Url::parse(url).ok().is_none_or(|url| !matches!(url.scheme(), "http" | "https")) {
+        let parsed = reqwest::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let Some(parsed) = parsed else {
+            let right = "write one such as http://127.0.0.1:7070";
             return Err(Refusal::new(Kind::Invalid, format!("--server: {url:?} is not a URL; {right}")));
-        }
+        };
         let client = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(3))
             .timeout(Duration::from_secs(15));
-        let client = client.redirect(reqwest::redirect::Policy::none()).build();
+        let client = client.redirect(reqwest::redirect::Policy::none());
+        // What listens on this machine only is not behind any proxy.
+        let client = if is_loopback(&parsed) { client.no_proxy() } else { client };
+        let client = client.build();
         let client = client.map_err(|error| Refusal::new(Kind::Internal, error.to_string()))?;
         Ok(Self { base: url.trim_end_matches('/').to_owned(), client })
     }
@@ -177,6 +181,12 @@ impl ServerControl {
             format!("{} did not answer ({error}); look at the status before you repeat it", self.base),
         )
     }
+}
+
+fn is_loopback(url: &reqwest::Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn halt_body(request: &HaltRequest) -> Value {

@@ -1,5 +1,6 @@
 //! What is known of a call when it is intercepted; borrowed, nothing copied.
 
+use crate::effect::Answer;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -34,6 +35,14 @@ pub trait Details {
 
     /// A label that the application set around the work.
     fn label(&self, name: &str) -> Option<Cow<'_, str>>;
+
+    /// Whether the adapter can make this answer for this call.
+    ///
+    /// # Errors
+    /// Why not: then the spec passes, and nothing of it is counted.
+    fn can_make(&self, _answer: &Answer) -> Result<(), &'static str> {
+        Ok(())
+    }
 }
 
 /// Details of a call that has none.

@@ -2,9 +2,7 @@
 
 use crate::act::Hit;
 use crate::context::Call;
-use crate::encode;
 use crate::guard::Guard;
-use crate::uri::Uri;
 use crate::watch::Watch;
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_runtime_api::client::http::{
@@ -13,10 +11,8 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use chaos_core::Chaos;
 use chaos_core::context::Exempt;
-use chaos_core::decide::{Decision, Injection, SkipReason};
-use chaos_core::effect::Answer;
+use chaos_core::decide::{Decision, Injection};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// What all connectors of one client have in common.
@@ -24,25 +20,11 @@ use std::time::Duration;
 pub(crate) struct Shared {
     pub(crate) chaos: Chaos,
     guard: Guard,
-    told: AtomicBool,
 }
 
 impl Shared {
     pub(crate) fn new(chaos: &Chaos, guard: Guard) -> Self {
-        Self { chaos: chaos.clone(), guard, told: AtomicBool::new(false) }
-    }
-
-    /// Whether this answer can be made for this request.
-    pub(crate) fn can_make(&self, answer: &Answer, request: &HttpRequest) -> bool {
-        if !matches!(answer, Answer::Error(_)) || encode::can_encode(request) {
-            return true;
-        }
-        if !self.told.swap(true, Ordering::Relaxed) {
-            let reason = SkipReason::Unavailable(encode::NOT_YET);
-            let host = Uri::of(request.uri()).host;
-            tracing::debug!(target: "chaos", host, "a call passes: {reason} (said once)");
-        }
-        false
+        Self { chaos: chaos.clone(), guard }
     }
 }
 
@@ -110,7 +92,7 @@ impl HttpConnector for ChaosConnector {
             request.add_extension(Seen);
         }
         let (injection, watch) = self.decide(&request);
-        let hit = injection.and_then(|injection| Hit::new(self, injection, &request));
+        let hit = injection.map(|injection| Hit::new(self, injection));
         let watch = if hit.is_some() { watch.map(Watch::injected) } else { watch };
         let answer = match hit {
             Some(hit) => HttpConnectorFuture::new(hit.run(request)),

@@ -1,11 +1,13 @@
 //! What an HTTP request of the SDK shows of its call: borrowed, and read only
 //! as far as it is asked for.
 
+use crate::encode;
 use crate::input::Input;
 use crate::operation::named_by;
 use crate::uri::Uri;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, Metadata};
 use chaos_core::context::{CallContext, Details};
+use chaos_core::effect::Answer;
 use std::borrow::Cow;
 
 /// What the SDK itself says of a call, put there by the interceptor.
@@ -73,6 +75,13 @@ impl Details for Call<'_> {
 
     fn label(&self, name: &str) -> Option<Cow<'_, str>> {
         chaos_core::label(name).map(Cow::Owned)
+    }
+
+    fn can_make(&self, answer: &Answer) -> Result<(), &'static str> {
+        match answer {
+            Answer::Error(_) if !encode::can_encode(self.request) => Err(encode::NOT_YET),
+            Answer::Error(_) | Answer::Status(_) | Answer::Network(_) => Ok(()),
+        }
     }
 }
 

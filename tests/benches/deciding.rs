@@ -37,7 +37,9 @@ fn spec(n: usize) -> Scenario {
     let target = match n % 3 {
         0 => format!(r#"{{"service": "service{n}", "operation": "Operation{n}"}}"#),
         1 => format!(r#"{{"service": "kinesis", "host": "api-{n:05}-*.example.com"}}"#),
-        _ => format!(r#"{{"service": "kinesis", "operation": "PutRecords", "input": {{"StreamName": "stream-{n}"}}}}"#),
+        _ => format!(
+            r#"{{"service": "kinesis", "operation": "PutRecords", "input": {{"StreamName": "stream-{n}"}}}}"#
+        ),
     };
     Scenario::from_json(&format!(
         r#"{{"id": "s{n}", "target": {target}, "fault": {{"status": 503}}, "when": {{"rate": 0.5}}}}"#
@@ -96,11 +98,15 @@ fn main() {
 
     let inert = Chaos::inert();
     let idle = Chaos::builder().build().unwrap();
-    table("nothing armed, at the handle", "fail 0.5: fail_point!, on, nothing configured", vec![
-        subject("fail 0.5: fail_point!, on, nothing configured", fail_point),
-        subject("inert handle: is_idle", || drop(black_box(black_box(&inert).is_idle()))),
-        subject("live handle, nothing armed: is_idle", || drop(black_box(black_box(&idle).is_idle()))),
-    ]);
+    table(
+        "nothing armed, at the handle",
+        "fail 0.5: fail_point!, on, nothing configured",
+        vec![
+            subject("fail 0.5: fail_point!, on, nothing configured", fail_point),
+            subject("inert handle: is_idle", || drop(black_box(black_box(&inert).is_idle()))),
+            subject("live handle, nothing armed: is_idle", || drop(black_box(black_box(&idle).is_idle()))),
+        ],
+    );
 
     let sets: Vec<_> = [1, 8, 100, 10_000].into_iter().map(|count| (count, set(count, &clock))).collect();
     let names: Vec<_> = sets.iter().map(|(count, _)| format!("{count} specs, none matches")).collect();
@@ -113,18 +119,26 @@ fn main() {
         }),
     ];
     for ((_, set), name) in sets.iter().zip(&names) {
-        subjects.push(subject(name, || drop(black_box(decide(set, black_box(&call(&other)), rules, &mut ())))));
+        subjects
+            .push(subject(name, || drop(black_box(decide(set, black_box(&call(&other)), rules, &mut ())))));
     }
     let scanned = &sets[3].1;
     subjects.push(subject("10000 specs, linear scan, none matches", || {
         let call = call(&other);
-        black_box(scanned.specs().iter().filter(|spec| matches(&spec.spec.target, black_box(&call)).is_ok()).count());
+        black_box(
+            scanned
+                .specs()
+                .iter()
+                .filter(|spec| matches(&spec.spec.target, black_box(&call)).is_ok())
+                .count(),
+        );
     }));
     let medians = table("matching, no match", "tower-resilience-chaos, rates 0", subjects);
     println!("  tower-resilience-chaos over its bare service: {:.1} ns", medians[1] - medians[0]);
     println!("  10000 specs over 100 specs: {:.2} x", medians[5] / medians[4]);
 
-    let names: Vec<_> = sets.iter().map(|(count, _)| format!("{count} specs, one matches, rate 50 %")).collect();
+    let names: Vec<_> =
+        sets.iter().map(|(count, _)| format!("{count} specs, one matches, rate 50 %")).collect();
     let mut subjects: Vec<Subject<'_>> = Vec::new();
     for ((count, set), name) in sets.iter().zip(&names).skip(1) {
         assert!(*count >= 8);
@@ -133,8 +147,11 @@ fn main() {
     table("matching and deciding", "8 specs, one matches, rate 50 %", subjects);
 
     let specs: Vec<_> = sets[3].1.specs().to_vec();
-    table("swapping in a set, off the call path", "index and sort 10000 specs", vec![subject(
+    table(
+        "swapping in a set, off the call path",
         "index and sort 10000 specs",
-        || drop(black_box(SpecSet::new(1, false, "f", specs.clone()))),
-    )]);
+        vec![subject("index and sort 10000 specs", || {
+            drop(black_box(SpecSet::new(1, false, "f", specs.clone())))
+        })],
+    );
 }

@@ -14,3 +14,8 @@ pub mod memory;
 pub mod sdk;
 pub mod sigv4;
 pub mod upstream;
+
+/// The README's examples, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

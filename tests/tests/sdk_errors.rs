@@ -22,6 +22,9 @@ use std::time::Duration;
 use tests::sdk;
 use tests::upstream::{Received, Upstream};
 
+/// An error's name, how the SDK's variant is told, and how often the SDK tries.
+type Case<E> = (&'static str, fn(&E) -> bool, u64);
+
 /// The clients of one config.
 struct App {
     dynamodb: aws_sdk_dynamodb::Client,
@@ -87,7 +90,7 @@ async fn kinesis_throttles_and_is_tried_thrice() {
 #[tokio::test]
 async fn secrets_manager_fails_with_its_own_errors() {
     let (upstream, chaos, app) = faulted().await;
-    let cases: [(&str, fn(&GetSecretValueError) -> bool, u64); 4] = [
+    let cases: [Case<GetSecretValueError>; 4] = [
         ("ResourceNotFoundException", GetSecretValueError::is_resource_not_found_exception, 1),
         ("DecryptionFailure", GetSecretValueError::is_decryption_failure, 1),
         ("InternalServiceError", GetSecretValueError::is_internal_service_error, 3),
@@ -106,7 +109,7 @@ async fn secrets_manager_fails_with_its_own_errors() {
 #[tokio::test]
 async fn dynamodb_fails_with_its_own_errors() {
     let (upstream, chaos, app) = faulted().await;
-    let cases: [(&str, fn(&PutItemError) -> bool, u64); 4] = [
+    let cases: [Case<PutItemError>; 4] = [
         (
             "ProvisionedThroughputExceededException",
             PutItemError::is_provisioned_throughput_exceeded_exception,

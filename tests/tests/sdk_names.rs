@@ -15,6 +15,7 @@ use chaos_core::clock::TestClock;
 use chaos_core::spec::service_id;
 use chaos_core::{Chaos, Counts, fault};
 use chaos_sdk_interceptor::{ChaosExt, ChaosSdk};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tests::logs::Logs;
 use tests::memory::Memory;
@@ -100,8 +101,20 @@ fn config_of(operation: &'static str) -> ConfigBag {
 
 /// Whether a REST call, which names no operation itself, is hit.
 async fn is_hit(client: &impl HttpClient, components: &RuntimeComponents) -> bool {
+    is_request_hit(client, components, &[]).await
+}
+
+/// Whether a call with these headers is hit.
+async fn is_request_hit(
+    client: &impl HttpClient,
+    components: &RuntimeComponents,
+    headers: &[(&'static str, &'static str)],
+) -> bool {
     let mut request = HttpRequest::get("http://upstream.invalid/2015-03-31/functions").unwrap();
     request.headers_mut().insert("x-amz-user-agent", "aws-sdk-rust/1.0 ua/2.1 api/lambda/1.156.0 os/linux");
+    for (name, value) in headers {
+        request.headers_mut().insert(*name, *value);
+    }
     let connector = client.http_connector(&HttpConnectorSettings::builder().build(), components);
     connector.call(request).await.unwrap().status().as_u16() == 503
 }
@@ -112,7 +125,8 @@ async fn a_new_form_of_names_is_learned_from_the_sdks_own_word() {
     let chaos = Chaos::builder().build().unwrap();
     let client = chaos.http_client(Memory::default());
     let _outage = chaos.scope(fault("lambda", "Invoke").status(503));
-    let (invoke, list) = (components("InvokeEndpointParameters"), components("ListFunctionsEndpointParameters"));
+    let (invoke, list) =
+        (components("InvokeEndpointParameters"), components("ListFunctionsEndpointParameters"));
 
     assert!(!is_hit(&client, &invoke).await);
     client.validate_final_config(&invoke, &config_of("Invoke")).unwrap();
@@ -120,6 +134,7 @@ async fn a_new_form_of_names_is_learned_from_the_sdks_own_word() {
     assert!(!is_hit(&client, &list).await);
     // Names are the same in any case.
     client.validate_final_config(&invoke, &config_of("INVOKE")).unwrap();
+    assert!(is_hit(&client, &invoke).await);
     assert_eq!(logs.at(Level::WARN).len(), 1, "{:#?}", logs.at(Level::WARN));
 }
 
@@ -136,6 +151,80 @@ async fn an_operation_without_a_name_is_told_of_once_and_hurts_no_other() {
     }
     assert!(is_hit(&client, &named).await);
     assert_eq!(logs.at(Level::WARN).len(), 1);
+}
+
+#[tokio::test]
+async fn a_name_that_misleads_is_no_longer_believed() {
+    let (logs, _guard) = Logs::capture();
+    let chaos = Chaos::builder().build().unwrap();
+    let client = chaos.http_client(Memory::default());
+    let _outage = chaos.scope(fault("lambda", "Invoke").status(503));
+    let misleading = components("InvokeEndpointParamsInterceptor");
+    let target = [("x-amz-target", "Lambda.List")];
+    assert!(is_request_hit(&client, &misleading, &target).await);
+    for _ in 0..2 {
+        // Were it not targeted, nothing would have to be known of it.
+        let _list = chaos.scope(fault("lambda", "List").status(200));
+        client.validate_final_config(&misleading, &config_of("List")).unwrap();
+        assert!(!is_request_hit(&client, &misleading, &target).await);
+    }
+    assert!(is_request_hit(&client, &misleading, &[("x-amz-target", "Lambda.Invoke")]).await);
+    assert_eq!(logs.at(Level::WARN).len(), 1);
+}
+
+#[tokio::test]
+async fn every_protocol_that_names_its_operation_is_understood() {
+    let chaos = Chaos::builder().build().unwrap();
+    let client = chaos.http_client(Memory::default());
+    let _outage = chaos.scope(fault("lambda", "Invoke").status(503));
+    let nameless = components("Nameless");
+    let connector = client.http_connector(&HttpConnectorSettings::builder().build(), &nameless);
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let cbor = ("smithy-protocol", "rpc-v2-cbor");
+    let json = ("content-type", "application/x-amz-json-1.0");
+    let cases = [
+        (form, "/", "Version=1&Action=Invoke&x=y", true),
+        (form, "/", "Version=1&Action=Invoked", false),
+        (cbor, "/service/Lambda/operation/Invoke", "", true),
+        (cbor, "/service/Lambda/operation/List", "", false),
+        (json, "/", "Action=Invoke", false),
+    ];
+    for ((name, value), path, body, hit) in cases {
+        let mut request = HttpRequest::new(body.into());
+        request.set_uri(format!("http://upstream.invalid{path}")).unwrap();
+        request.headers_mut().insert("user-agent", "aws-sdk-rust/1.0 ua/2.1 api/lambda#1.156.0");
+        request.headers_mut().insert(name, value);
+        let status = connector.call(request).await.unwrap().status().as_u16();
+        assert_eq!(status == 503, hit, "{value} {path} {body}");
+    }
+}
+
+/// Counts how often it is asked for its name.
+#[derive(Debug)]
+struct Asked(Arc<AtomicUsize>);
+
+#[dyn_dispatch_hint]
+impl Intercept for Asked {
+    fn name(&self) -> &'static str {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        "InvokeEndpointParamsInterceptor"
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_looked_at_while_nothing_is_armed() {
+    let asked = Arc::default();
+    let named = SharedInterceptor::new(Asked(Arc::clone(&asked)));
+    let components = RuntimeComponentsBuilder::for_tests().with_interceptor(named).build().unwrap();
+    asked.store(0, Ordering::Relaxed);
+    let chaos = Chaos::builder().build().unwrap();
+    let client = chaos.http_client(Memory::default());
+    client.validate_final_config(&components, &config_of("Invoke")).unwrap();
+    assert!(!is_hit(&client, &components).await);
+    assert_eq!(asked.load(Ordering::Relaxed), 0);
+    let _outage = chaos.scope(fault("lambda", "Invoke").status(503));
+    assert!(is_hit(&client, &components).await);
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test]
@@ -181,10 +270,14 @@ async fn the_interceptor_says_what_no_request_shows() {
         }
     };
     // Without target, user agent and a true interceptor's name nobody could know.
-    let misleading = || SharedInterceptor::new(Named("OtherEndpointParamsInterceptor"));
-    call(vec![misleading()]).await;
+    let misleading = || {
+        let names = ["OtherEndpointParamsInterceptor", "OtherTelemetryInputCaptureInterceptor"];
+        names.into_iter().map(|name| SharedInterceptor::new(Named(name)))
+    };
+    call(misleading().collect()).await;
     outage.assert_injected(0);
-    call(vec![misleading(), SharedInterceptor::new(chaos.interceptor())]).await;
+    let ours = SharedInterceptor::new(chaos.interceptor());
+    call(misleading().chain([ours]).collect()).await;
     outage.assert_injected(3);
 }
 

@@ -16,9 +16,11 @@ use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint}
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_types::SdkConfig;
+use chaos_core::clock::TestClock;
 use chaos_core::context::Exempt;
 use chaos_core::{Chaos, Scope, fault};
 use chaos_sdk_interceptor::{ChaosExt, ChaosSdk};
+use std::sync::Arc;
 use tests::memory::Memory;
 use tests::sdk;
 use tests::upstream::Upstream;
@@ -39,7 +41,8 @@ async fn works(client: &aws_sdk_secretsmanager::Client) -> bool {
 #[tokio::test]
 async fn the_sdks_default_client_is_decorated_where_the_config_has_none() {
     let upstream = Upstream::start().await;
-    let chaos = Chaos::builder().build().unwrap();
+    let clock = Arc::new(TestClock::at("2026-11-23T00:00:00Z".parse().unwrap()));
+    let chaos = Chaos::builder().observe(true).clock(clock).build().unwrap();
     let config = sdk::config(&upstream.url()).build();
     assert!(config.http_client().is_none());
     let decorated = config.chaos(&chaos);
@@ -50,8 +53,12 @@ async fn the_sdks_default_client_is_decorated_where_the_config_has_none() {
     assert!(!works(&secrets(&decorated)).await);
     outage.assert_injected(3);
     drop(outage);
-    assert!(works(&secrets(&decorated)).await);
-    assert_eq!(upstream.received().len(), 1);
+    let client = secrets(&decorated);
+    assert!(works(&client).await && client.list_secrets().send().await.is_ok());
+    assert_eq!(upstream.received().len(), 2);
+    // The connectors that are kept are kept apart.
+    let counted = |operation| chaos.observed("secretsmanager", operation, 0).passed;
+    assert_eq!((counted("GetSecretValue"), counted("ListSecrets")), (1, 1));
 }
 
 #[tokio::test]

@@ -124,7 +124,7 @@ async fn a_service_that_once_spoke_query_is_told_in_its_old_way() {
 }
 
 #[tokio::test]
-async fn errors_by_name_pass_by_other_protocols_and_delays_do_not() {
+async fn errors_by_name_pass_by_other_protocols_and_say_so_and_answers_do_not() {
     let (logs, _guard) = Logs::capture();
     let memory = Memory::default();
     let chaos = Chaos::builder().build().unwrap();
@@ -135,7 +135,8 @@ async fn errors_by_name_pass_by_other_protocols_and_delays_do_not() {
     }
     assert_eq!(memory.hits(), 2);
     let said = logs.of("chaos").into_iter().filter(|line| line.text.contains("awsJson protocols only"));
-    assert_eq!(said.count(), 1);
+    assert_eq!(said.count(), 2, "every decision has its event");
+    assert_eq!((outage.matched(), outage.injected()), (0, 0), "what cannot be made is not counted");
     drop(outage);
     let outage = chaos.scope(fault("sts", "GetCallerIdentity").status(400));
     assert!(client.get_caller_identity().send().await.is_err());

@@ -9,23 +9,20 @@
 //! pattern that starts with a wildcard) has the empty shape and is always
 //! checked.
 
+use super::fold::{hash_start, mix};
 use crate::context::CallContext;
 use crate::spec::{Pattern, Patterns, Target};
 use smallvec::SmallVec;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use xxhash_rust::xxh3::xxh3_64;
 
 /// Positions of candidate specs, ascending.
 pub(crate) type Candidates = SmallVec<[u32; 16]>;
 
 /// Below so many specs it is faster to check them all.
-const SMALL: usize = 8;
+const SMALL: usize = 4;
 /// A spec with more combinations of listed values than this is filed without its lists.
 const MAX_KEYS: usize = 64;
-/// Hashes look at so many bytes of a value: equal values hash equally, and the
-/// full check settles the rest.
-const HASHED: usize = 64;
 
 /// The index over an ordered list of targets.
 #[derive(Debug, Default)]
@@ -178,23 +175,6 @@ impl<'a> Values<'a> {
     }
 }
 
-/// Hashes the first `prefix` bytes, or the whole; letters count in either case,
-/// so that one table serves dimensions of both kinds.
-fn hash_start(value: &str, prefix: Option<usize>) -> u64 {
-    let mut folded = [0; HASHED];
-    let length = prefix.unwrap_or(value.len());
-    let mut taken = 0;
-    for (slot, byte) in folded.iter_mut().zip(value.bytes().take(length)) {
-        *slot = byte.to_ascii_lowercase();
-        taken += 1;
-    }
-    xxh3_64(folded.get(..taken).unwrap_or_default())
-}
-
-fn mix(key: u64, hash: u64) -> u64 {
-    (key.rotate_left(23) ^ hash).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
 /// The keys are hashes already.
 #[derive(Default)]
 struct Hashed(u64);
@@ -205,7 +185,8 @@ impl Hasher for Hashed {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        self.0 = xxh3_64(bytes);
+        // Never asked for: the keys are u64.
+        self.0 = bytes.iter().fold(self.0, |hash, byte| mix(hash, u64::from(*byte)));
     }
 
     fn write_u64(&mut self, value: u64) {

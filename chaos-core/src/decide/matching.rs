@@ -29,21 +29,12 @@ impl fmt::Display for Mismatch<'_> {
 /// The first constraint that the call does not meet. What a call does not
 /// reveal meets no constraint.
 pub fn matches<'t>(target: &'t Target, call: &CallContext<'_>) -> Result<(), Mismatch<'t>> {
-    let plain: [(&'static str, &Option<Patterns>, Option<&str>); 6] = [
-        ("service", &target.service, call.service),
-        ("operation", &target.operation, call.operation),
-        ("region", &target.region, call.region),
-        ("host", &target.host, call.host),
-        ("method", &target.method, call.method),
-        ("path", &target.path, call.path),
-    ];
-    for (field, wanted, given) in plain {
-        if let Some(wanted) = wanted
-            && !given.is_some_and(|given| wanted.matches(given))
-        {
-            return Err(Mismatch { field, name: None });
-        }
-    }
+    plain("service", &target.service, call.service)?;
+    plain("operation", &target.operation, call.operation)?;
+    plain("region", &target.region, call.region)?;
+    plain("host", &target.host, call.host)?;
+    plain("method", &target.method, call.method)?;
+    plain("path", &target.path, call.path)?;
     for (name, wanted) in &target.header {
         if !call.details.header(name).is_some_and(|given| wanted.matches(given)) {
             return Err(Mismatch { field: "header", name: Some(name) });
@@ -60,4 +51,18 @@ pub fn matches<'t>(target: &'t Target, call: &CallContext<'_>) -> Result<(), Mis
         }
     }
     Ok(())
+}
+
+#[inline]
+fn plain(
+    field: &'static str,
+    wanted: &Option<Patterns>,
+    given: Option<&str>,
+) -> Result<(), Mismatch<'static>> {
+    match wanted {
+        Some(wanted) if !given.is_some_and(|given| wanted.matches(given)) => {
+            Err(Mismatch { field, name: None })
+        }
+        _ => Ok(()),
+    }
 }

@@ -7,6 +7,7 @@
 mod armed;
 mod dice;
 mod explain;
+mod fold;
 mod index;
 mod limits;
 mod matching;
@@ -24,6 +25,7 @@ use crate::context::CallContext;
 use crate::effect::Effect;
 use dice::{Purpose, roll};
 use jiff::Timestamp;
+use smallvec::SmallVec;
 use std::fmt;
 use std::sync::Arc;
 
@@ -42,8 +44,20 @@ pub struct Injection {
     /// What the attempt gets.
     pub effect: Effect,
     /// The specs that fired: one for the delay, one for the outcome, or one for both.
-    pub specs: Vec<Arc<ArmedSpec>>,
+    pub specs: Fired,
     permit: Permit,
+}
+
+/// The specs that fired for one attempt: one or two, so that nothing is allocated.
+#[derive(Clone, Debug, Default)]
+pub struct Fired(SmallVec<[Arc<ArmedSpec>; 2]>);
+
+impl std::ops::Deref for Fired {
+    type Target = [Arc<ArmedSpec>];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
 }
 
 impl Injection {
@@ -190,7 +204,7 @@ pub fn decide(set: &SpecSet, call: &CallContext<'_>, rules: Rules<'_>, trace: &m
 struct Tally {
     now: Option<Now>,
     effect: Effect,
-    specs: Vec<Arc<ArmedSpec>>,
+    specs: Fired,
     permit: Option<Permit>,
     last_refusal: Option<SkipReason>,
 }
@@ -214,6 +228,7 @@ impl Tally {
             return Err(SkipReason::Superseded);
         }
         in_force(spec, call, now)?;
+        wants_answer.map_or(Ok(()), |answer| call.details.can_make(answer)).map_err(SkipReason::Unavailable)?;
         let number = chosen(spec, now, rules.seed)?;
         if self.permit.is_none() {
             self.permit = Some(rules.limits.reserve().ok_or(SkipReason::TooManyActive)?);
@@ -228,7 +243,7 @@ impl Tally {
         if let Some(answer) = wants_answer {
             self.effect.outcome = Some(Arc::clone(answer));
         }
-        self.specs.push(Arc::clone(spec));
+        self.specs.0.push(Arc::clone(spec));
         Ok(())
     }
 

@@ -2,11 +2,11 @@
 //! swapped whole.
 
 use super::armed::ArmedSpec;
+use super::fold::hash_start;
 use super::index::{Candidates, Index};
 use crate::context::CallContext;
 use std::collections::HashSet;
 use std::sync::Arc;
-use xxhash_rust::xxh3::xxh3_64;
 
 /// The specs of a process, most specific first, with their index.
 #[derive(Debug)]
@@ -97,11 +97,5 @@ impl Operations {
 }
 
 fn hash(operation: &str) -> u64 {
-    let mut folded = [0; 64];
-    let mut taken = 0;
-    for (slot, byte) in folded.iter_mut().zip(operation.bytes()) {
-        *slot = byte.to_ascii_lowercase();
-        taken += 1;
-    }
-    xxh3_64(folded.get(..taken).unwrap_or_default())
+    hash_start(operation, None)
 }

@@ -1,11 +1,13 @@
 //! Arming and disarming.
 
 use super::audit::Record;
+use super::change::Change;
 use super::expression::Expression;
-use super::flip::{Change, Flipped, HeadItem, Plan};
-use super::head::Entry;
+use super::flip::{HeadItem, PATIENT, Plan};
+use super::in_force::{Arming, armed};
 use super::item::Publication;
-use super::value::{Item, number};
+use super::rules::{bounded, check_reason, check_room, refused, still_armed};
+use super::value::number;
 use super::{Actor, Deed, Definition, Store, StoreError, keys};
 use crate::caps;
 use crate::spec::{Id, format_duration};
@@ -52,19 +54,6 @@ pub struct Disarmed {
     pub generation: u64,
     /// Whether it was armed; if not, nothing was written.
     pub was_armed: bool,
-}
-
-/// An arming under way: what was published, and how it is to be put in force.
-pub(super) struct Arming<'a> {
-    pub(super) deed: Deed,
-    pub(super) publication: &'a Publication<'a>,
-    pub(super) revision: u64,
-    /// The deadline, from HEAD as it is and the time.
-    pub(super) until: &'a (dyn Fn(&HeadItem, Timestamp) -> Result<Timestamp, StoreError> + Sync),
-    pub(super) by: &'a Actor,
-    pub(super) why: &'a str,
-    /// What the definition must be, or becomes.
-    pub(super) beside: TransactWriteItem,
 }
 
 impl Store {
@@ -128,42 +117,8 @@ impl Store {
             let change = Change { armed, halted, barred: false, record, beside: None };
             Ok(Plan::Change(Box::new(change), true))
         };
-        let flipped = self.flip(environment, plan).await?;
+        let flipped = self.flip(environment, PATIENT, plan).await?;
         Ok(Disarmed { generation: flipped.generation, was_armed: flipped.value })
-    }
-
-    /// Points HEAD at a published revision.
-    pub(super) async fn put_in_force(
-        &self,
-        environment: &Id,
-        arming: Arming<'_>,
-    ) -> Result<Flipped<Entry>, StoreError> {
-        let plan = |read: &HeadItem, now: Timestamp| {
-            check_room(read, arming.publication, now)?;
-            let id = &arming.publication.scenario.id;
-            let entry = Entry {
-                revision: arming.revision,
-                edition: 0,
-                since: to_milliseconds(now),
-                until: to_milliseconds((arming.until)(read, now)?),
-                specs: arming.publication.scenario.spec.len(),
-                partitions: arming.publication.partitions(),
-                bytes: arming.publication.bytes,
-            };
-            let mut armed = still_armed(read, now);
-            let before = armed.insert(id.to_string(), entry.value());
-            let record = Record {
-                scenario: Some(id.clone()),
-                revision: Some(entry.revision),
-                until: Some(entry.until),
-                before,
-                ..Record::of_all(arming.deed, arming.by, arming.why)
-            };
-            let beside = Some(arming.beside.clone());
-            let change = Change { armed, halted: None, barred: true, record, beside };
-            Ok(Plan::Change(Box::new(change), entry))
-        };
-        self.flip(environment, plan).await
     }
 
     /// The condition that a definition is still what was read.
@@ -172,107 +127,4 @@ impl Store {
         condition.must_equal("v", number(definition.version));
         self.check(&keys::definition(environment, &definition.scenario.id), &condition)
     }
-
-    /// Tells with a conflict what is stored now.
-    pub(super) async fn with_current<T>(
-        &self,
-        environment: &Id,
-        id: &Id,
-        result: Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        match result {
-            Err(StoreError::Conflict { current: None }) => {
-                let current = self.definition(environment, id).await.ok().map(Box::new);
-                Err(StoreError::Conflict { current })
-            }
-            other => other,
-        }
-    }
-}
-
-pub(super) fn armed(definition: &Definition, flipped: &Flipped<Entry>) -> Armed {
-    Armed {
-        scenario: definition.scenario.id.clone(),
-        version: definition.version,
-        revision: flipped.value.revision,
-        generation: flipped.generation,
-        since: flipped.value.since,
-        until: flipped.value.until,
-        specs: flipped.value.specs,
-    }
-}
-
-/// What HEAD arms, less what is over: a deadline that has passed is only clutter.
-pub(super) fn still_armed(read: &HeadItem, now: Timestamp) -> Item {
-    let over = |name: &str| {
-        let entry = Id::new(name).and_then(|id| read.head.armed.get(&id));
-        entry.is_some_and(|entry| entry.until <= now)
-    };
-    read.armed
-        .iter()
-        .filter(|(name, _)| !over(name))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
-}
-
-/// The rules that bar an arming.
-fn check_room(read: &HeadItem, new: &Publication<'_>, now: Timestamp) -> Result<(), StoreError> {
-    if let Some(halted) = &read.head.halted {
-        return Err(refused(format!(
-            "the environment is halted by {}: {}; `monkeyless resume` lifts it",
-            or_unknown(&halted.by),
-            or_unknown(&halted.why)
-        )));
-    }
-    let id = &new.scenario.id;
-    // Entries that cannot be understood take their place all the same.
-    let others = still_armed(read, now).keys().filter(|name| *name != id.as_str()).count();
-    if others >= caps::MAX_ARMED_SCENARIOS {
-        return Err(refused(format!(
-            "{others} scenarios are armed already, as many as may be; disarm one first"
-        )));
-    }
-    let others = || read.head.live(now).filter(|(other, _)| *other != id).map(|(_, entry)| entry);
-    let specs = new.scenario.spec.len() + others().map(|entry| entry.specs).sum::<usize>();
-    if specs > caps::MAX_SPECS {
-        let most = caps::MAX_SPECS;
-        return Err(refused(format!(
-            "{specs} specs would be armed, and at most {most} may be; disarm others first"
-        )));
-    }
-    let bytes = new.bytes + others().map(|entry| entry.bytes).sum::<usize>();
-    if bytes > caps::MAX_SPEC_BYTES {
-        let most = caps::MAX_SPEC_BYTES;
-        return Err(refused(format!(
-            "{bytes} bytes of specs would be armed, and at most {most} may be; disarm others first"
-        )));
-    }
-    Ok(())
-}
-
-fn or_unknown(text: &str) -> &str {
-    if text.is_empty() { "(not said)" } else { text }
-}
-
-/// HEAD keeps milliseconds; a deadline is not prolonged by rounding.
-fn to_milliseconds(at: Timestamp) -> Timestamp {
-    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
-}
-
-pub(super) fn refused(reason: String) -> StoreError {
-    StoreError::Refused { reason }
-}
-
-pub(super) fn check_reason(reason: &str) -> Result<(), StoreError> {
-    match reason.trim().is_empty() || reason.len() > caps::MAX_PROSE_BYTES {
-        true => Err(refused("a reason of 1 byte to 4 KiB is required; it is kept in the audit".to_owned())),
-        false => Ok(()),
-    }
-}
-
-/// A reason cut to what an item may hold: ending an outage fails on no formality.
-pub(super) fn bounded(reason: &str) -> String {
-    let fits = |at: &usize| reason.is_char_boundary(*at);
-    let end = (0..=reason.len().min(caps::MAX_PROSE_BYTES)).rev().find(fits).unwrap_or(0);
-    reason.get(..end).unwrap_or_default().to_owned()
 }

@@ -2,9 +2,10 @@
 //! reaches all, and that bars new ones while everything is halted.
 
 use super::audit::Record;
+use super::change::halt_attributes;
 use super::expression::Expression;
 use super::failure::failure;
-use super::flip::{Read, halt_attributes};
+use super::flip::Read;
 use super::head::{Halted, first_generation};
 use super::keys;
 use super::transaction::{Ended, Proof, foreign, token};
@@ -46,16 +47,14 @@ impl Store {
     async fn create_environment(&self, environment: &Id, by: &Actor) -> Result<bool, StoreError> {
         let list = self.get(&keys::environments(), Consistency::Strong).await?.unwrap_or_default();
         let halted = halted_everywhere(&list);
-        let mut absent = Expression::default();
-        absent.must_be_absent();
         let now = self.now();
         let (generation, token) = (first_generation(now), token());
         let audit = keys::audit(environment, now, generation);
         let record = Record::of_all(Deed::Create, by, "first use");
         let items = vec![
             self.update(&keys::environments(), &listing(environment, halted.is_some()))?,
-            self.put(fresh_head(environment, generation, now, by, halted.as_ref()), &absent)?,
-            self.put(record.item(&audit, generation, now, &token), &absent)?,
+            self.put(fresh_head(environment, generation, now, by, halted.as_ref()), &Expression::absent())?,
+            self.put(record.item(&audit, generation, now, &token), &Expression::absent())?,
         ];
         match self.transact(items, &token, &Proof::Token(audit)).await? {
             Ended::Done => Ok(true),

@@ -17,6 +17,14 @@ pub(super) struct Expression {
 }
 
 impl Expression {
+    /// The condition that there is no such item.
+    pub(super) fn absent() -> Self {
+        let mut condition = Self::default();
+        let name = condition.name("pk");
+        condition.must(format!("attribute_not_exists({name})"));
+        condition
+    }
+
     /// A placeholder for an attribute's name.
     pub(super) fn name(&mut self, name: &str) -> String {
         let placeholder = format!("#{}", self.names.len());
@@ -50,12 +58,6 @@ impl Expression {
     pub(super) fn must_equal(&mut self, name: &str, value: AttributeValue) {
         let (name, value) = (self.name(name), self.value(value));
         self.conditions.push(format!("{name} = {value}"));
-    }
-
-    /// Holds only where there is no such item.
-    pub(super) fn must_be_absent(&mut self) {
-        let name = self.name("pk");
-        self.conditions.push(format!("attribute_not_exists({name})"));
     }
 
     /// A condition in its own words, over placeholders from here.

@@ -1,19 +1,21 @@
 //! Changing HEAD: one transaction with the audit item of the new generation,
 //! on the condition that HEAD is still what was read.
 
-use super::audit::Record;
+use super::change::Change;
 use super::expression::Expression;
-use super::head::{Halted, Head};
+use super::head::Head;
 use super::keys;
 use super::transaction::{Ended, Proof, foreign, is_condition, token};
-use super::value::{Item, number, text};
+use super::value::Item;
 use super::{Consistency, Store, StoreError};
 use crate::spec::Id;
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use jiff::Timestamp;
 
-/// How often to begin again where others were faster.
-const ATTEMPTS: u32 = 24;
+/// How often to begin again where others were faster: for seconds.
+pub(super) const PATIENT: u32 = 24;
+/// For some tenths of a second.
+pub(super) const HASTY: u32 = 6;
 
 /// HEAD as it was read.
 #[derive(Debug)]
@@ -29,21 +31,6 @@ pub(super) enum Read {
 pub(super) struct HeadItem {
     pub(super) head: Head,
     pub(super) armed: Item,
-}
-
-/// What HEAD is to become.
-#[derive(Debug)]
-pub(super) struct Change {
-    /// What is armed, as items.
-    pub(super) armed: Item,
-    /// The halt.
-    pub(super) halted: Option<Halted>,
-    /// Must not be done while halted, even if the halt was set by hand just now.
-    pub(super) barred: bool,
-    /// For the audit.
-    pub(super) record: Record,
-    /// What else is to be done, or to be so.
-    pub(super) beside: Option<TransactWriteItem>,
 }
 
 /// What is to be done, or that nothing is, with what follows from it.
@@ -86,21 +73,22 @@ impl Store {
         match self.read_head(environment, 0, Consistency::Strong).await? {
             Read::Head(item) => Ok(*item),
             Read::Missing => Err(no_environment(environment)),
-            Read::Unreadable(problem) => Err(unreadable(environment, problem)),
+            Read::Unreadable(problem) => Err(unreadable(environment, &problem)),
         }
     }
 
     /// Changes HEAD as `plan` says, which is asked anew for every HEAD that is read.
     ///
     /// # Errors
-    /// What `plan` gives; [`StoreError::Conflict`], without a current scenario,
+    /// What `plan` gives; [`StoreError::Busy`] after so many attempts; [`StoreError::Conflict`], without a current scenario,
     /// where what was to be done beside it could not be.
     pub(super) async fn flip<T>(
         &self,
         environment: &Id,
+        attempts: u32,
         plan: impl Fn(&HeadItem, Timestamp) -> Result<Plan<T>, StoreError>,
     ) -> Result<Flipped<T>, StoreError> {
-        for attempt in 0..ATTEMPTS {
+        for attempt in 0..attempts {
             let item = self.head_item(environment).await?;
             let copies = item.head.shards;
             let now = self.now();
@@ -111,7 +99,7 @@ impl Store {
                 Plan::Change(change, value) => (change, value),
             };
             let generation = item.head.next_generation(now);
-            if self.commit(environment, &item, *change, generation, now).await? {
+            if self.commit(environment, &item, &change, generation, now).await? {
                 return Ok(Flipped { generation, copies, value });
             }
             self.pause(attempt).await;
@@ -124,78 +112,48 @@ impl Store {
         &self,
         environment: &Id,
         read: &HeadItem,
-        change: Change,
+        change: &Change,
         generation: u64,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let token = token();
         let proof = keys::audit(environment, now, generation);
-        let mut absent = Expression::default();
-        absent.must_be_absent();
-        let mut items = Vec::new();
-        for copy in 0..read.head.shards {
+        let mut items = self.head_updates(environment, read, change, generation, now)?;
+        items.push(self.put(change.record.item(&proof, generation, now, &token), &Expression::absent())?);
+        items.extend(change.beside.clone());
+        let reasons = match self.transact(items, &token, &Proof::Token(proof)).await? {
+            Ended::Done => return Ok(true),
+            Ended::Cancelled(reasons) => reasons,
+        };
+        if let Some(error) = foreign(&reasons) {
+            return Err(error);
+        }
+        let last = reasons.last().filter(|_| change.beside.is_some());
+        match last.is_some_and(|reason| is_condition(reason)) {
+            true => Err(StoreError::Conflict { current: None }),
+            false => Ok(false),
+        }
+    }
+
+    /// The change of HEAD and of its copies: they are written together, and
+    /// HEAD alone says whether they may be.
+    fn head_updates(
+        &self,
+        environment: &Id,
+        read: &HeadItem,
+        change: &Change,
+        generation: u64,
+        now: Timestamp,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let update = |copy| {
             let mut expression = change.expression(generation, now);
             if copy == 0 {
                 change.must_still_hold(&mut expression, read);
             }
-            items.push(self.update(&keys::head(environment, copy), &expression)?);
-        }
-        items.push(self.put(change.record.item(&proof, generation, now, &token), &absent)?);
-        let beside = change.beside.is_some();
-        items.extend(change.beside);
-        match self.transact(items, &token, &Proof::Token(proof)).await? {
-            Ended::Done => Ok(true),
-            Ended::Cancelled(reasons) => {
-                if let Some(error) = foreign(&reasons) {
-                    return Err(error);
-                }
-                match reasons.last() {
-                    Some(reason) if beside && is_condition(reason) => {
-                        Err(StoreError::Conflict { current: None })
-                    }
-                    _ => Ok(false),
-                }
-            }
-        }
+            self.update(&keys::head(environment, copy), &expression)
+        };
+        (0..read.head.shards).map(update).collect()
     }
-}
-
-impl Change {
-    /// Everything is set, so that the copies become the same whatever they were.
-    fn expression(&self, generation: u64, now: Timestamp) -> Expression {
-        let mut expression = Expression::default();
-        expression.set("gen", number(generation));
-        expression.set("act", AttributeValue::M(self.armed.clone()));
-        expression.set("at", text(now.to_string()));
-        expression.set("by", text(self.record.by.as_str()));
-        expression.set("halted", AttributeValue::Bool(self.halted.is_some()));
-        for (name, value) in halt_attributes(self.halted.as_ref()) {
-            match value {
-                Some(value) => expression.set(name, value),
-                None => expression.remove(name),
-            }
-        }
-        expression
-    }
-
-    /// HEAD must be as it was read, hand edits included: they move no generation.
-    fn must_still_hold(&self, expression: &mut Expression, read: &HeadItem) {
-        expression.must_equal("gen", number(read.head.generation));
-        expression.must_equal("act", AttributeValue::M(read.armed.clone()));
-        if self.barred {
-            expression.must_equal("halted", AttributeValue::Bool(false));
-        }
-    }
-}
-
-/// The attributes that tell of a halt; `None` where there is none.
-pub(super) fn halt_attributes(halted: Option<&Halted>) -> [(&'static str, Option<AttributeValue>); 3] {
-    let of = |part: fn(&Halted) -> &String| halted.map(|halted| text(part(halted)));
-    [
-        ("halted_why", of(|halted| &halted.why)),
-        ("halted_by", of(|halted| &halted.by)),
-        ("halted_at", of(|halted| &halted.at)),
-    ]
 }
 
 pub(super) fn no_environment(environment: &Id) -> StoreError {
@@ -206,7 +164,7 @@ pub(super) fn no_environment(environment: &Id) -> StoreError {
     }
 }
 
-pub(super) fn unreadable(environment: &Id, problem: String) -> StoreError {
+pub(super) fn unreadable(environment: &Id, problem: &str) -> StoreError {
     let right = "nothing is injected; mend it by hand, or halt and resume, which write it anew";
     StoreError::Unreadable {
         item: keys::head(environment, 0).to_string(),

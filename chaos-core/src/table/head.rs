@@ -1,14 +1,13 @@
 //! HEAD: what is armed until when, and the halt. One item per environment,
 //! and the only one that is read again and again.
 
-use super::keys::EVERY_FUNCTION;
-use super::value::{Item, number, seconds, string, time, whole};
+use super::entry::Entry;
+use super::value::{Item, string, whole};
 use crate::caps;
 use crate::spec::Id;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
-use std::time::Duration;
 
 /// More copies of HEAD than this serve no fleet there is.
 const MAX_SHARDS: u64 = 32;
@@ -43,25 +42,6 @@ pub struct Halted {
     pub by: String,
     /// When.
     pub at: String,
-}
-
-/// One armed scenario, as HEAD has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The published revision that is in force.
-    pub revision: u64,
-    /// Raised by hand to have an edited revision loaded again; 0 by default.
-    pub edition: u64,
-    /// Armed since.
-    pub since: Timestamp,
-    /// The deadline, the only one that counts.
-    pub until: Timestamp,
-    /// How many specs it has.
-    pub specs: usize,
-    /// How many items lie in which partition: `*`, or `f|` and a function's name.
-    pub partitions: BTreeMap<String, usize>,
-    /// The bytes of its specs, as JSON.
-    pub bytes: usize,
 }
 
 impl Head {
@@ -133,62 +113,6 @@ fn parse_entries(entries: &HashMap<String, AttributeValue>) -> (BTreeMap<Id, Ent
     }
     problems.sort();
     (armed, problems)
-}
-
-impl Entry {
-    fn parse(item: &Item) -> Result<Self, String> {
-        let count = |name| whole(item, name).and_then(|number| usize::try_from(number).ok());
-        let seconds = |name| time(item, name).ok_or(format!("`{name}` is no time in seconds since 1970"));
-        let specs = count("n").filter(|number| *number <= caps::MAX_SPECS);
-        let specs = specs.ok_or("`n` is no number of specs")?;
-        let (since, until) = (seconds("s")?, seconds("x")?);
-        let length = Duration::try_from(until.duration_since(since)).ok();
-        if length.is_none_or(|length| length > caps::MAX_ARMED) {
-            return Err("`x`, its end, is not within 12 hours after `s`, its start".to_owned());
-        }
-        Ok(Self {
-            revision: whole(item, "r").ok_or("`r` is no revision")?,
-            edition: whole(item, "e").unwrap_or(0),
-            since,
-            until,
-            specs,
-            partitions: parse_partitions(item, specs)?,
-            bytes: count("b").unwrap_or(0),
-        })
-    }
-
-    /// The entry as HEAD has it. Short names: HEAD is read by every process,
-    /// every second.
-    pub(super) fn value(&self) -> AttributeValue {
-        let mut item = Item::from([
-            ("r".to_owned(), number(self.revision)),
-            ("s".to_owned(), seconds(self.since)),
-            ("x".to_owned(), seconds(self.until)),
-            ("n".to_owned(), number(self.specs)),
-            ("b".to_owned(), number(self.bytes)),
-        ]);
-        if self.partitions != everyone(self.specs) {
-            let counts = self.partitions.iter().map(|(name, count)| (name.clone(), number(count)));
-            item.insert("t".to_owned(), AttributeValue::M(counts.collect()));
-        }
-        AttributeValue::M(item)
-    }
-}
-
-/// The common case, left out of HEAD: all specs in the partition of everyone.
-pub(super) fn everyone(specs: usize) -> BTreeMap<String, usize> {
-    BTreeMap::from([(EVERY_FUNCTION.to_owned(), specs)])
-}
-
-fn parse_partitions(item: &Item, specs: usize) -> Result<BTreeMap<String, usize>, String> {
-    let Some(value) = item.get("t") else { return Ok(everyone(specs)) };
-    let counts = value.as_m().map_err(|_| "`t` is no map from partitions to numbers".to_owned())?;
-    let count = |name: &String| {
-        let count = whole(counts, name).and_then(|count| usize::try_from(count).ok());
-        let count = count.filter(|count| *count <= caps::MAX_SPECS);
-        count.map(|count| (name.clone(), count)).ok_or(format!("`t.{name}` is no number of specs"))
-    };
-    counts.keys().map(count).collect()
 }
 
 #[cfg(test)]

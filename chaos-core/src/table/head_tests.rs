@@ -1,4 +1,5 @@
-use super::super::value::text;
+use super::super::entry::everyone;
+use super::super::value::{number, text};
 use super::*;
 
 fn entry() -> Entry {

@@ -1,6 +1,6 @@
 //! One published fault spec: an item that is written once, and never again.
 
-use super::head::{Entry, everyone};
+use super::entry::{Entry, everyone};
 use super::keys::{self, EVERY_FUNCTION};
 use super::value::{Item, from_json, number, text, to_node, whole};
 use crate::effect::{Answer, ServiceError};

@@ -5,33 +5,43 @@
 //! |---|---|
 //! | `keys` | the keys of every item |
 //! | `value` | DynamoDB values to and from the project's own |
-//! | `head` | what is armed until when, and the halt: the item that is polled |
+//! | `head`, `entry` | what is armed until when, and the halt: the item that is polled |
 //! | `item` | one published fault spec |
-//! | `store`, `error` | the table as an object, and how it fails |
-//! | `definitions`, `write` | scenarios as their authors edit them |
-//! | `publish`, `arming`, `flip` | arming: publish an immutable revision, then point HEAD at it |
-//! | `halt`, `environments` | the big red button, and whom it reaches |
-//! | `audit`, `status`, `create` | who did what; what is so; making the table |
-//! | `load`, `reader` | following an environment |
+//! | `store`, `error`, `failure` | the table as an object, and how it fails |
+//! | `expression`, `transaction` | writing, and knowing afterwards whether it was done |
+//! | `definitions`, `write`, `rearm` | scenarios as their authors edit them |
+//! | `arming`, `rules`, `publish`, `in_force` | arming: publish an immutable revision, then point HEAD at it |
+//! | `flip`, `change` | one change of HEAD, with its audit item |
+//! | `halt`, `halting`, `environments` | the big red button, and whom it reaches |
+//! | `audit`, `status` | who did what; what is so |
+//! | `create`, `describe` | making the table |
+//! | `reader` | following an environment |
 //!
 //! Layout, costs and how to edit items by hand: `docs/table.md`.
 
 mod actor;
 mod arming;
 mod audit;
+mod change;
 mod create;
 mod definitions;
+mod describe;
+mod entry;
 mod environments;
 mod error;
 mod expression;
 mod failure;
 mod flip;
 mod halt;
+mod halting;
 mod head;
+mod in_force;
 mod item;
 mod keys;
 mod publish;
 mod reader;
+mod rearm;
+mod rules;
 mod status;
 mod store;
 mod transaction;
@@ -41,11 +51,13 @@ mod write;
 pub use actor::Actor;
 pub use arming::{Arm, Armed, Disarmed};
 pub use audit::{AuditEntry, Deed};
-pub use create::{Created, Description, TableOptions};
+pub use create::{Created, TableOptions};
 pub use definitions::{Definition, Definitions};
+pub use describe::Description;
+pub use entry::Entry;
 pub use error::StoreError;
 pub use halt::{CopyTaken, HaltReport, Scope};
-pub use head::{Entry, Halted, Head};
+pub use head::{Halted, Head};
 pub use reader::{Poll, Reader, ReaderOptions, Snapshot};
 pub use status::{ArmedStatus, Status};
 pub use store::{Consistency, Store};

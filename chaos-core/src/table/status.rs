@@ -48,7 +48,7 @@ impl Store {
         match self.read_head(environment, 0, consistency).await? {
             Read::Head(item) => Ok(Some(item.head)),
             Read::Missing => Ok(None),
-            Read::Unreadable(problem) => Err(unreadable(environment, problem)),
+            Read::Unreadable(problem) => Err(unreadable(environment, &problem)),
         }
     }
 

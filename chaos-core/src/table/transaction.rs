@@ -18,6 +18,25 @@ pub(super) enum Ended {
     Cancelled(Vec<String>),
 }
 
+impl Ended {
+    /// Whether this also settles what became of earlier sendings.
+    fn is_final(&self) -> bool {
+        match self {
+            Self::Done => true,
+            Self::Cancelled(reasons) => reasons.iter().any(|reason| is_condition(reason)),
+        }
+    }
+}
+
+/// What became of one sending.
+enum Sent {
+    Ended(Ended),
+    /// It was not done.
+    Failed(StoreError),
+    /// It may have been done.
+    Lost(String),
+}
+
 /// How to see that a transaction was done.
 #[derive(Debug)]
 pub(super) enum Proof {
@@ -45,32 +64,42 @@ impl Store {
         token: &str,
         proof: &Proof,
     ) -> Result<Ended, StoreError> {
-        let mut lost = StoreError::Busy;
+        let mut lost = None;
         for attempt in 0..SENDS {
-            let request = self.client.transact_write_items().client_request_token(token);
-            let error = match request.set_transact_items(Some(items.clone())).send().await {
-                Ok(_) => return Ok(Ended::Done),
-                Err(error) => error,
-            };
-            if let Some(reasons) = cancellation(&error) {
-                // The conditions may fail because the first sending was done.
-                let done =
-                    reasons.iter().any(|reason| is_condition(reason)) && self.proven(proof, token).await?;
-                return Ok(if done { Ended::Done } else { Ended::Cancelled(reasons) });
-            }
-            lost = match write_failure(&self.table, &error) {
-                _ if under_way(error.as_service_error()) => {
-                    StoreError::Ambiguous { message: error.to_string() }
-                }
-                StoreError::Ambiguous { message } => StoreError::Ambiguous { message },
-                known => return Err(known),
-            };
-            if self.proven(proof, token).await.unwrap_or(false) {
-                return Ok(Ended::Done);
+            match self.send(&items, token, proof).await {
+                Sent::Ended(ended) if lost.is_none() || ended.is_final() => return Ok(ended),
+                Sent::Failed(error) if lost.is_none() => return Err(error),
+                // An earlier sending may still have been done.
+                Sent::Ended(_) | Sent::Failed(_) => {}
+                Sent::Lost(message) => lost = Some(message),
             }
             self.pause(attempt).await;
         }
-        Err(lost)
+        Err(StoreError::Ambiguous { message: lost.unwrap_or_default() })
+    }
+
+    async fn send(&self, items: &[TransactWriteItem], token: &str, proof: &Proof) -> Sent {
+        let request = self.client.transact_write_items().client_request_token(token);
+        let error = match request.set_transact_items(Some(items.to_vec())).send().await {
+            Ok(_) => return Sent::Ended(Ended::Done),
+            Err(error) => error,
+        };
+        let (reasons, message) = match (cancellation(&error), write_failure(&self.table, &error)) {
+            (None, StoreError::Ambiguous { message }) => (None, message),
+            (None, _) if under_way(error.as_service_error()) => (None, error.to_string()),
+            (None, known) => return Sent::Failed(known),
+            (Some(reasons), other) => (Some(reasons), other.to_string()),
+        };
+        if reasons.as_ref().is_some_and(|reasons| !reasons.iter().any(|reason| is_condition(reason))) {
+            return Sent::Ended(Ended::Cancelled(reasons.unwrap_or_default()));
+        }
+        // Conditions may have failed because an earlier sending was done, one
+        // of the SDK's own retries included.
+        match (self.proven(proof, token).await, reasons) {
+            (Ok(true), _) => Sent::Ended(Ended::Done),
+            (Ok(false), Some(reasons)) => Sent::Ended(Ended::Cancelled(reasons)),
+            (Ok(false), None) | (Err(_), _) => Sent::Lost(message),
+        }
     }
 
     async fn proven(&self, proof: &Proof, token: &str) -> Result<bool, StoreError> {

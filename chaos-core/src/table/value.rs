@@ -13,6 +13,7 @@ pub(super) fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "numbers and texts about to be sent")]
 pub(super) fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }

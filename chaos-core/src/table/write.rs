@@ -1,16 +1,13 @@
 //! Editing stored scenarios.
 
-use super::arming::{Arming, armed, check_reason, refused};
 use super::definitions::{Definition, Lies, no_scenario};
 use super::expression::Expression;
-use super::flip::HeadItem;
-use super::item::Publication;
+use super::rules::refused;
 use super::transaction::{Ended, Proof, foreign, is_condition, token};
 use super::value::{number, seconds};
-use super::{Actor, Armed, Deed, Store, StoreError, keys};
+use super::{Actor, Store, StoreError, keys};
 use crate::spec::{Id, Scenario};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use jiff::Timestamp;
 
 /// An item of DynamoDB has at most 400 KB; the rest is for what is around the scenario.
 const MAX_DEFINITION_BYTES: usize = 380_000;
@@ -38,7 +35,7 @@ pub struct Stored {
 }
 
 impl Expected {
-    fn check(self, lies: &Lies) -> Result<(), StoreError> {
+    pub(super) fn check(self, lies: &Lies) -> Result<(), StoreError> {
         let holds = match self {
             Self::Any => true,
             Self::Absent => matches!(lies, Lies::Nothing),
@@ -119,47 +116,8 @@ impl Store {
         Err(StoreError::Busy)
     }
 
-    /// Stores a scenario that is armed and puts what is new in force, both in
-    /// one act; the deadline stays.
-    ///
-    /// # Errors
-    /// As [`Store::put_definition`]; [`StoreError::Refused`] where it is not armed.
-    pub async fn rearm(
-        &self,
-        environment: &Id,
-        scenario: &Scenario,
-        expected: Expected,
-        by: &Actor,
-        reason: &str,
-    ) -> Result<Armed, StoreError> {
-        check_reason(reason)?;
-        check_size(scenario)?;
-        let lies = self.lies(environment, &scenario.id).await?;
-        expected.check(&lies)?;
-        let definition = self.next(scenario, by, &lies);
-        let deadline = |read: &HeadItem, now: Timestamp| {
-            let entry = read.head.armed.get(&scenario.id).filter(|entry| entry.until > now);
-            let not_armed = || refused(format!("`{}` is not armed; store it, then arm it", scenario.id));
-            entry.map(|entry| entry.until).ok_or_else(not_armed)
-        };
-        deadline(&self.head_item(environment).await?, self.now())?;
-        let publication = Publication::new(scenario);
-        let arming = Arming {
-            deed: Deed::Rearm,
-            publication: &publication,
-            revision: self.publish(environment, &publication).await?,
-            until: &deadline,
-            by,
-            why: reason,
-            beside: self.put(definition.item(environment, &token()), &still(&lies))?,
-        };
-        let flipped = self.put_in_force(environment, arming).await;
-        let flipped = self.with_current(environment, &scenario.id, flipped).await?;
-        Ok(armed(&definition, &flipped))
-    }
-
     /// The definition that follows what is stored.
-    fn next(&self, scenario: &Scenario, by: &Actor, lies: &Lies) -> Definition {
+    pub(super) fn next(&self, scenario: &Scenario, by: &Actor, lies: &Lies) -> Definition {
         let now = self.now();
         // The time keeps a version from coming back after a removal.
         let time = u64::try_from(now.as_millisecond()).unwrap_or(1);
@@ -194,7 +152,7 @@ impl Store {
     }
 }
 
-fn check_size(scenario: &Scenario) -> Result<(), StoreError> {
+pub(super) fn check_size(scenario: &Scenario) -> Result<(), StoreError> {
     let bytes = scenario.to_json().to_string().len();
     match bytes > MAX_DEFINITION_BYTES {
         true => Err(refused(format!(
@@ -207,10 +165,10 @@ fn check_size(scenario: &Scenario) -> Result<(), StoreError> {
 
 /// The condition that what lies there is still what was read. What was edited
 /// into something without a version is overwritten as it is.
-fn still(lies: &Lies) -> Expression {
+pub(super) fn still(lies: &Lies) -> Expression {
     let mut condition = Expression::default();
     match (lies, lies.version()) {
-        (Lies::Nothing, _) => condition.must_be_absent(),
+        (Lies::Nothing, _) => return Expression::absent(),
         (_, Some(version)) => condition.must_equal("v", number(version)),
         (_, None) => {}
     }

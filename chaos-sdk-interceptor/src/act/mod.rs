@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use chaos_core::Chaos;
 use chaos_core::caps::MAX_DELAY;
-use chaos_core::decide::{ArmedSpec, Injection, Permit};
+use chaos_core::decide::{Fired, Injection, Permit};
 use chaos_core::effect::{Answer, Effect};
 use chaos_core::spec::{FaultSpec, NetworkFault};
 use hold::Held;
@@ -32,33 +32,22 @@ pub(crate) struct Hit {
     /// How long the attempt was held up so far.
     waited: Duration,
     effect: Effect,
-    specs: Vec<Arc<ArmedSpec>>,
+    specs: Fired,
     permit: Permit,
 }
 
 impl Hit {
-    /// `None` where nothing is left to do, for the fault cannot be made for
-    /// this request.
-    pub(crate) fn new(
-        connector: &ChaosConnector,
-        mut injection: Injection,
-        request: &HttpRequest,
-    ) -> Option<Self> {
-        let mut effect = std::mem::take(&mut injection.effect);
-        effect.outcome = effect.outcome.filter(|answer| connector.shared.can_make(answer, request));
-        if effect == Effect::default() {
-            return None;
-        }
-        Some(Self {
+    pub(crate) fn new(connector: &ChaosConnector, mut injection: Injection) -> Self {
+        Self {
             chaos: connector.shared.chaos.clone(),
             inner: connector.inner.clone(),
             sleep: connector.sleep.clone(),
             read_timeout: connector.read_timeout,
             waited: Duration::ZERO,
-            effect,
+            effect: std::mem::take(&mut injection.effect),
             specs: std::mem::take(&mut injection.specs),
             permit: injection.into_permit(),
-        })
+        }
     }
 
     pub(crate) async fn run(mut self, mut request: HttpRequest) -> Ended {

@@ -1,7 +1,12 @@
 //! A small harness for ratios: subjects take turns in short rounds, so that a
 //! machine whose speed drifts slows all of them alike, and medians are compared.
 
-#![allow(clippy::disallowed_methods, reason = "a benchmark measures time")]
+#![allow(
+    unreachable_pub,
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    reason = "a benchmark measures time"
+)]
 
 use std::time::Instant;
 
@@ -33,7 +38,8 @@ pub fn medians(subjects: &mut [Subject<'_>]) -> Vec<f64> {
 /// Prints the medians, each as a multiple of the subject named `unit`.
 pub fn table(title: &str, unit: &str, mut subjects: Vec<Subject<'_>>) -> Vec<f64> {
     let medians = medians(&mut subjects);
-    let base = subjects.iter().zip(&medians).find(|(subject, _)| subject.name == unit).map_or(1.0, |(_, ns)| *ns);
+    let base =
+        subjects.iter().zip(&medians).find(|(subject, _)| subject.name == unit).map_or(1.0, |(_, ns)| *ns);
     println!("\n{title}");
     for (subject, ns) in subjects.iter().zip(&medians) {
         println!("  {:<58} {ns:>10.1} ns  {:>8.2} x", subject.name, ns / base);

@@ -11,10 +11,11 @@ use aws_smithy_types::body::SdkBody;
 use chaos_control::embedded::Engine;
 use serde_json::{Value, json};
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// What becomes of a request.
-pub enum Fate {
+pub(crate) enum Fate {
     /// It is answered by the engine.
     Pass,
     /// It is answered with this, and the engine never hears of it.
@@ -28,21 +29,36 @@ pub enum Fate {
 /// An operation and its request, which may be changed.
 type Hook = Box<dyn FnMut(&str, &mut Value) -> Fate + Send>;
 
+/// An operation, its request, and the answer, which may be exchanged.
+type Twist = Box<dyn FnMut(&str, &Value, &mut Value) + Send>;
+
 /// One request that the engine answered.
 #[derive(Clone, Debug)]
-pub struct Exchange {
-    pub operation: String,
-    pub request: Value,
-    pub response: Value,
+pub(crate) struct Exchange {
+    pub(crate) operation: String,
+    /// The key that it was signed with.
+    pub(crate) signed_by: String,
+    pub(crate) uri: String,
+    pub(crate) request: Value,
+    pub(crate) response: Value,
+}
+
+/// What is of interest of a request beside its body.
+struct Head {
+    operation: String,
+    signed_by: String,
+    uri: String,
 }
 
 #[derive(Clone)]
-pub struct Wire(Arc<Inner>);
+pub(crate) struct Wire(Arc<Inner>);
 
 struct Inner {
     engine: Engine,
     hook: Mutex<Hook>,
+    twist: Mutex<Twist>,
     log: Mutex<Vec<Exchange>>,
+    asked: AtomicUsize,
 }
 
 impl fmt::Debug for Wire {
@@ -52,26 +68,47 @@ impl fmt::Debug for Wire {
 }
 
 impl Wire {
-    pub fn new(engine: &Engine) -> Self {
+    pub(crate) fn new(engine: &Engine) -> Self {
         let hook: Hook = Box::new(|_, _| Fate::Pass);
-        Self(Arc::new(Inner { engine: engine.clone(), hook: Mutex::new(hook), log: Mutex::default() }))
+        let twist: Twist = Box::new(|_, _, _| ());
+        let (hook, twist) = (Mutex::new(hook), Mutex::new(twist));
+        Self(Arc::new(Inner {
+            engine: engine.clone(),
+            hook,
+            twist,
+            log: Mutex::default(),
+            asked: AtomicUsize::new(0),
+        }))
     }
 
     /// Decides the fate of every request from now on.
-    pub fn on(&self, hook: impl FnMut(&str, &mut Value) -> Fate + Send + 'static) {
+    pub(crate) fn on(&self, hook: impl FnMut(&str, &mut Value) -> Fate + Send + 'static) {
         *self.0.hook.lock().unwrap() = Box::new(hook);
     }
 
-    pub fn pass(&self) {
+    /// Has a look at every answer from now on.
+    pub(crate) fn twist(&self, twist: impl FnMut(&str, &Value, &mut Value) + Send + 'static) {
+        *self.0.twist.lock().unwrap() = Box::new(twist);
+    }
+
+    pub(crate) fn pass(&self) {
         self.on(|_, _| Fate::Pass);
     }
 
+    /// Requests since the log was asked for, those that were lost among them.
+    pub(crate) fn asked(&self) -> usize {
+        self.0.asked.load(Ordering::Relaxed)
+    }
+
     /// What was exchanged since this was asked last.
-    pub fn log(&self) -> Vec<Exchange> {
+    pub(crate) fn log(&self) -> Vec<Exchange> {
+        self.0.asked.store(0, Ordering::Relaxed);
         std::mem::take(&mut self.0.log.lock().unwrap())
     }
 
-    async fn call(self, operation: String, mut request: Value) -> Result<HttpResponse, ConnectorError> {
+    async fn call(self, head: Head, mut request: Value) -> Result<HttpResponse, ConnectorError> {
+        let Head { operation, signed_by, uri } = head;
+        self.0.asked.fetch_add(1, Ordering::Relaxed);
         let fate = (self.0.hook.lock().unwrap())(&operation, &mut request);
         let lost = || ConnectorError::io("the wire was cut".into());
         match fate {
@@ -84,11 +121,13 @@ impl Wire {
         let counts = matches!(operation.as_str(), "GetItem" | "Query" | "TransactWriteItems");
         let sent = if counts { &counted } else { &request };
         let answer = self.0.engine.call(&operation, sent.to_string().into_bytes()).await;
-        let body = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
-        self.0.log.lock().unwrap().push(Exchange { operation, request, response: body });
+        let mut body = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
+        (self.0.twist.lock().unwrap())(&operation, &request, &mut body);
+        let sent = body.to_string().into_bytes();
+        self.0.log.lock().unwrap().push(Exchange { operation, signed_by, uri, request, response: body });
         match fate {
             Fate::AnswerLost => Err(lost()),
-            _ => response(answer.status, answer.body),
+            _ => response(answer.status, sent),
         }
     }
 }
@@ -105,9 +144,17 @@ impl HttpClient for Wire {
 
 impl HttpConnector for Wire {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        let header = |name| request.headers().get(name).unwrap_or_default();
+        let between = |text: &str, from: &str, to: &str| {
+            let rest = text.split_once(from).map(|(_, rest)| rest).unwrap_or_default();
+            rest.split(to).next().unwrap_or_default().to_owned()
+        };
+        let head = Head {
+            operation: between(header("x-amz-target"), ".", "."),
+            signed_by: between(header("authorization"), "Credential=", "/"),
+            uri: request.uri().to_owned(),
+        };
         let body = serde_json::from_slice(request.body().bytes().unwrap_or_default()).unwrap_or(Value::Null);
-        HttpConnectorFuture::new(self.clone().call(operation, body))
+        HttpConnectorFuture::new(self.clone().call(head, body))
     }
 }

@@ -15,49 +15,50 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub const LEASE: Duration = Duration::from_secs(30);
-pub const POLL: Duration = Duration::from_secs(1);
-pub const TABLE: &str = "chaos";
+pub(crate) const LEASE: Duration = Duration::from_secs(30);
+pub(crate) const POLL: Duration = Duration::from_secs(1);
+pub(crate) const TABLE: &str = "chaos";
 
-pub type Item = HashMap<String, AttributeValue>;
+pub(crate) type Item = HashMap<String, AttributeValue>;
 
-pub struct World {
-    pub engine: Engine,
-    pub clock: Arc<TestClock>,
+pub(crate) struct World {
+    pub(crate) engine: Engine,
+    pub(crate) clock: Arc<TestClock>,
     /// Writes; not over the wire.
-    pub store: Store,
+    pub(crate) store: Store,
     /// What readers read over.
-    pub wire: Wire,
-    pub env: Id,
-    pub alice: Actor,
+    pub(crate) wire: Wire,
+    pub(crate) env: Id,
+    pub(crate) alice: Actor,
 }
 
-pub fn id(text: &str) -> Id {
+pub(crate) fn id(text: &str) -> Id {
     Id::new(text).unwrap()
 }
 
 /// A scenario of one spec: an error for PutRecord of Kinesis, at every call.
-pub fn throttled(name: &str) -> Scenario {
+pub(crate) fn throttled(name: &str) -> Scenario {
     scenario(name, json!([spec("throttled", "ProvisionedThroughputExceededException")]))
 }
 
-pub fn spec(name: &str, error: &str) -> Value {
+pub(crate) fn spec(name: &str, error: &str) -> Value {
     json!({"id": name, "target": {"service": "kinesis", "operation": "PutRecord"},
            "fault": {"error": error}, "when": {"rate": "100%"}})
 }
 
-pub fn scenario(name: &str, specs: Value) -> Scenario {
+#[allow(clippy::needless_pass_by_value, reason = "made where it is passed")]
+pub(crate) fn scenario(name: &str, specs: Value) -> Scenario {
     Scenario::from_json(&json!({"id": name, "spec": specs}).to_string()).unwrap()
 }
 
 impl World {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let world = Self::without_table();
         world.store.create_table(TableOptions::embedded()).await.unwrap();
         world
     }
 
-    pub fn without_table() -> Self {
+    pub(crate) fn without_table() -> Self {
         let engine = Engine::memory().unwrap();
         let clock = Arc::new(TestClock::at("2026-11-23T12:00:00.123Z".parse().unwrap()));
         Self {
@@ -71,21 +72,21 @@ impl World {
     }
 
     /// A client over the wire that gives up at once.
-    pub fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         let config = self.engine.sdk_config().into_builder().http_client(self.wire.clone());
         Client::new(&config.retry_config(RetryConfig::disabled()).build())
     }
 
     /// A store over the wire.
-    pub fn wired(&self) -> Store {
+    pub(crate) fn wired(&self) -> Store {
         Store::new(self.client(), TABLE).with_clock(self.clock.clone())
     }
 
-    pub fn reader(&self) -> Follower {
+    pub(crate) fn reader(&self) -> Follower {
         self.reader_of("checkout")
     }
 
-    pub fn reader_of(&self, function: &str) -> Follower {
+    pub(crate) fn reader_of(&self, function: &str) -> Follower {
         let options = ReaderOptions {
             environment: self.env.clone(),
             function: function.to_owned(),
@@ -100,77 +101,97 @@ impl World {
         }
     }
 
-    pub fn arm_for(&self, time: Duration) -> Arm {
+    pub(crate) fn arm_for(&self, time: Duration) -> Arm {
         Arm { for_: time, reason: "game day".to_owned(), by: self.alice.clone(), expected_version: None }
     }
 
     /// Stores and arms a scenario for ten minutes.
-    pub async fn armed(&self, scenario: &Scenario) -> Armed {
+    pub(crate) async fn armed(&self, scenario: &Scenario) -> Armed {
         self.store.put_definition(&self.env, scenario, Expected::Any, &self.alice).await.unwrap();
+        self.arm(scenario.id.as_str()).await
+    }
+
+    /// Arms what is stored for ten minutes.
+    pub(crate) async fn arm(&self, name: &str) -> Armed {
         let arm = self.arm_for(Duration::from_secs(600));
-        self.store.arm(&self.env, &scenario.id, &arm).await.unwrap()
+        self.store.arm(&self.env, &id(name), &arm).await.unwrap()
     }
 
     /// An item as the console shows it.
-    pub async fn item(&self, pk: &str, sk: &str) -> Option<Item> {
+    pub(crate) async fn item(&self, pk: &str, sk: &str) -> Option<Item> {
         let get = self.engine.client().get_item().table_name(TABLE).consistent_read(true);
         let get = get.key("pk", text(pk)).key("sk", text(sk));
         get.send().await.unwrap().item
     }
 
-    pub async fn head(&self) -> Item {
+    pub(crate) async fn head(&self) -> Item {
         self.item("mc1|staging|HEAD", "0").await.unwrap()
     }
 
     /// A hand edit, as in the console: the whole item is put.
-    pub async fn put(&self, item: Item) {
+    pub(crate) async fn put(&self, item: Item) {
         self.engine.client().put_item().table_name(TABLE).set_item(Some(item)).send().await.unwrap();
     }
 
     /// A hand edit of HEAD.
-    pub async fn edit_head(&self, edit: impl FnOnce(&mut Item)) {
+    pub(crate) async fn edit_head(&self, edit: impl FnOnce(&mut Item)) {
         let mut head = self.head().await;
         edit(&mut head);
         self.put(head).await;
     }
 
     /// The items of a partition.
-    pub async fn partition(&self, name: &str) -> Vec<Item> {
+    pub(crate) async fn partition(&self, name: &str) -> Vec<Item> {
         let query = self.engine.client().query().table_name(TABLE).key_condition_expression("pk = :pk");
         let query = query.expression_attribute_values(":pk", text(&format!("mc1|staging|T|{name}")));
         query.send().await.unwrap().items.unwrap_or_default()
     }
 }
 
-pub fn text(value: &str) -> AttributeValue {
+pub(crate) fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
 }
 
-pub fn number(value: impl ToString) -> AttributeValue {
+#[allow(clippy::needless_pass_by_value, reason = "made where it is passed")]
+pub(crate) fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
+/// A member of a map.
+pub(crate) fn member<'a>(value: &'a mut AttributeValue, name: &str) -> &'a mut AttributeValue {
+    let AttributeValue::M(members) = value else { panic!("no map, so no `{name}`") };
+    members.entry(name.to_owned()).or_insert(AttributeValue::Null(true))
+}
+
+/// The first element of a list.
+pub(crate) fn first(value: &mut AttributeValue) -> &mut AttributeValue {
+    let AttributeValue::L(items) = value else { panic!("no list") };
+    &mut items[0]
+}
+
+pub(crate) fn map<const N: usize>(members: [(&str, AttributeValue); N]) -> AttributeValue {
+    AttributeValue::M(members.map(|(name, value)| (name.to_owned(), value)).into())
+}
+
 /// HEAD's entry of a scenario.
-pub fn entry<'a>(head: &'a mut Item, scenario: &str) -> &'a mut Item {
-    let Some(AttributeValue::M(act)) = head.get_mut("act") else { panic!("no `act`") };
-    let Some(AttributeValue::M(entry)) = act.get_mut(scenario) else { panic!("{scenario} is not in `act`") };
-    entry
+pub(crate) fn entry<'a>(head: &'a mut Item, scenario: &str) -> &'a mut AttributeValue {
+    member(head.get_mut("act").unwrap(), scenario)
 }
 
 /// A reader, and what it makes of calls.
-pub struct Follower {
-    pub reader: Reader,
+pub(crate) struct Follower {
+    pub(crate) reader: Reader,
     clock: Arc<TestClock>,
     function: String,
 }
 
 impl Follower {
-    pub async fn poll(&mut self) -> Poll {
+    pub(crate) async fn poll(&mut self) -> Poll {
         self.reader.poll(self.clock.now()).await
     }
 
     /// Polls, which must succeed.
-    pub async fn hear(&mut self) -> &mut Self {
+    pub(crate) async fn hear(&mut self) -> &mut Self {
         let poll = self.poll().await;
         assert_eq!(poll.error, None);
         assert_eq!(poll.wait, POLL);
@@ -178,7 +199,7 @@ impl Follower {
     }
 
     /// The full names of the specs in force, for this function.
-    pub fn specs(&self) -> Vec<String> {
+    pub(crate) fn specs(&self) -> Vec<String> {
         let mut names: Vec<_> = self.set().specs().iter().map(|spec| spec.full_name.to_string()).collect();
         names.sort();
         names
@@ -190,11 +211,11 @@ impl Follower {
     }
 
     /// What a PutRecord of Kinesis gets now: the code of an error, or why not.
-    pub fn put_record(&self) -> Result<String, SkipReason> {
+    pub(crate) fn put_record(&self) -> Result<String, SkipReason> {
         self.call("PutRecord")
     }
 
-    pub fn call(&self, operation: &str) -> Result<String, SkipReason> {
+    pub(crate) fn call(&self, operation: &str) -> Result<String, SkipReason> {
         let call =
             CallContext { service: Some("kinesis"), operation: Some(operation), ..CallContext::unknown() };
         let limits = Arc::new(Limits::default());
@@ -205,7 +226,7 @@ impl Follower {
         }
     }
 
-    pub fn problems(&self) -> &[String] {
+    pub(crate) fn problems(&self) -> &[String] {
         &self.reader.snapshot().problems
     }
 }

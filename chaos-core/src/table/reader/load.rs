@@ -2,7 +2,7 @@
 
 use crate::caps;
 use crate::spec::Id;
-use crate::table::head::Entry;
+use crate::table::entry::Entry;
 use crate::table::item::{Published, partitions_of};
 use crate::table::keys;
 use crate::table::store::Bounds;

@@ -1,0 +1,148 @@
+//! How a halt reaches every environment, whatever state it is in.
+
+use super::audit::Record;
+use super::change::{Change, halt_attributes};
+use super::environments::fresh_head;
+use super::expression::Expression;
+use super::failure::write_failure;
+use super::flip::{HASTY, HeadItem, Plan, Read, no_environment};
+use super::head::{Halted, first_generation};
+use super::transaction::{Ended, Proof, foreign, token};
+use super::value::{Item, number, whole};
+use super::{Actor, Consistency, CopyTaken, Deed, HaltReport, Scope, Store, StoreError, keys};
+use crate::spec::Id;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use tokio::task::JoinSet;
+
+/// The generation, and how many copies have it.
+type Taken = (u64, u32);
+
+/// Halting, or lifting the halt: what to do with each environment.
+#[derive(Clone, Debug)]
+pub(super) struct Act {
+    pub(super) store: Store,
+    /// `None` lifts.
+    pub(super) halted: Option<Halted>,
+    pub(super) by: Actor,
+    pub(super) why: String,
+}
+
+impl Act {
+    pub(super) async fn on(self, scope: &Scope) -> Result<HaltReport, StoreError> {
+        let environments = match scope {
+            Scope::Everywhere => self.store.note_everywhere(self.halted.as_ref()).await?,
+            Scope::Environment(id) => {
+                self.check_exists(id).await?;
+                vec![id.clone()]
+            }
+        };
+        let mut tasks = JoinSet::new();
+        for environment in environments {
+            let act = self.clone();
+            tasks.spawn(async move {
+                let taken = act.on_one(&environment).await;
+                (environment, taken)
+            });
+        }
+        let mut copies: Vec<_> = tasks.join_all().await.into_iter().flat_map(report).collect();
+        copies.sort_by(|a, b| (&a.environment, a.copy).cmp(&(&b.environment, b.copy)));
+        Ok(HaltReport { copies })
+    }
+
+    /// A halt of a misspelt environment would halt nothing, and look as if it had.
+    async fn check_exists(&self, environment: &Id) -> Result<(), StoreError> {
+        let there =
+            !matches!(self.store.read_head(environment, 0, Consistency::Strong).await?, Read::Missing);
+        match there || self.store.environments().await?.contains(environment) {
+            true => Ok(()),
+            false => Err(no_environment(environment)),
+        }
+    }
+
+    async fn on_one(&self, environment: &Id) -> Result<Taken, StoreError> {
+        let flipped = self.store.flip(environment, HASTY, |read, _| Ok(self.plan(read))).await;
+        match (flipped, &self.halted) {
+            (Ok(flipped), _) => Ok((flipped.generation, flipped.copies)),
+            (Err(StoreError::NotFound { .. } | StoreError::Unreadable { .. }), Some(halted)) => {
+                self.write_anew(environment, halted).await
+            }
+            (Err(StoreError::Busy), Some(halted)) => self.force(environment, halted).await,
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    fn plan(&self, read: &HeadItem) -> Plan<()> {
+        let (is, wanted) = (read.head.halted.is_some(), self.halted.is_some());
+        // Set by hand, it leaves what was armed; that must not come back.
+        if is == wanted && (!is || read.armed.is_empty()) {
+            return Plan::Nothing(());
+        }
+        let deed = if wanted { Deed::Halt } else { Deed::Resume };
+        let record = Record {
+            before: Some(AttributeValue::M(read.armed.clone())).filter(|_| !read.armed.is_empty()),
+            ..Record::of_all(deed, &self.by, &self.why)
+        };
+        let halted = self.halted.clone();
+        let change = Change { armed: Item::new(), halted, barred: false, record, beside: None };
+        Plan::Change(Box::new(change), ())
+    }
+
+    /// HEAD is gone or broken: a halted one takes its place.
+    async fn write_anew(&self, environment: &Id, halted: &Halted) -> Result<Taken, StoreError> {
+        let store = &self.store;
+        let now = store.now();
+        let (generation, token) = (first_generation(now), token());
+        let audit = keys::audit(environment, now, generation);
+        let record = Record::of_all(Deed::Halt, &self.by, &self.why);
+        let items = vec![
+            store.put(
+                fresh_head(environment, generation, now, &self.by, Some(halted)),
+                &Expression::default(),
+            )?,
+            store.put(record.item(&audit, generation, now, &token), &Expression::absent())?,
+        ];
+        match store.transact(items, &token, &Proof::Token(audit)).await? {
+            Ended::Done => Ok((generation, 1)),
+            Ended::Cancelled(reasons) => Err(foreign(&reasons).unwrap_or(StoreError::Busy)),
+        }
+    }
+
+    /// Others keep changing HEAD: halts it without asking what it is. The
+    /// audit item follows, instead of going along.
+    async fn force(&self, environment: &Id, halted: &Halted) -> Result<Taken, StoreError> {
+        let store = &self.store;
+        let mut change = Expression::default();
+        change.set("halted", AttributeValue::Bool(true));
+        change.set("act", AttributeValue::M(Item::new()));
+        for (name, value) in halt_attributes(Some(halted)) {
+            change.set(name, value.unwrap_or(AttributeValue::Null(true)));
+        }
+        let (name, one) = (change.name("gen"), change.value(number(1)));
+        change.add(format!("{name} {one}"));
+        let request = store.client.update_item().table_name(store.table());
+        let request =
+            request.set_key(Some(keys::head(environment, 0).item())).update_expression(change.update());
+        let request = request.set_expression_attribute_names(change.names());
+        let request = request.set_expression_attribute_values(change.values());
+        let answer = request.return_values(ReturnValue::AllNew).send().await;
+        let item =
+            answer.map_err(|error| write_failure(&store.table, &error))?.attributes.unwrap_or_default();
+        let generation = whole(&item, "gen").unwrap_or_default();
+        let record = Record::of_all(Deed::Halt, &self.by, &self.why);
+        let now = store.now();
+        let audit = record.item(&keys::audit(environment, now, generation), generation, now, &token());
+        let put = store.client.put_item().table_name(store.table()).set_item(Some(audit));
+        if let Err(error) = put.send().await {
+            tracing::error!(target: "chaos", "halted {environment}, but the audit item was not written: {error}");
+        }
+        Ok((generation, 1))
+    }
+}
+
+/// One line per copy: they are written together, or not at all.
+fn report((environment, taken): (Id, Result<Taken, StoreError>)) -> Vec<CopyTaken> {
+    let copies = taken.as_ref().map_or(1, |(_, copies)| *copies);
+    let outcome = taken.map(|(generation, _)| generation);
+    let copy = |copy| CopyTaken { environment: environment.clone(), copy, outcome: outcome.clone() };
+    (0..copies).map(copy).collect()
+}
