@@ -168,6 +168,7 @@ fn the_most_specific_that_fires_gives_the_outcome_and_another_may_give_the_delay
     assert_eq!(injection.effect.delay, Some(SECOND), "from `wide`");
     let Some(Answer::Status(status)) = injection.effect.outcome.as_deref() else { panic!("{injection:?}") };
     assert_eq!(status.code, 503, "from `exact`");
+    assert_eq!(injection.spec().unwrap().scenario(), "exact", "the answer bears the name of who gave it");
 }
 
 #[test]
@@ -355,6 +356,33 @@ fn every_no_is_told_to_the_trace() {
     bench.traced(&set, &put_records(), &mut told);
     let expected = [("exact".to_owned(), Some(SkipReason::Skipped { number: 1 })), ("wide".to_owned(), None)];
     assert_eq!(told.0, expected);
+}
+
+#[test]
+fn what_an_adapter_cannot_make_passes_and_is_not_counted() {
+    struct NoErrors;
+    impl Details for NoErrors {
+        fn header(&self, _: &str) -> Option<&str> {
+            None
+        }
+        fn input(&self, _: &str) -> Option<Cow<'_, str>> {
+            None
+        }
+        fn label(&self, _: &str) -> Option<Cow<'_, str>> {
+            None
+        }
+        fn can_make(&self, answer: &Answer) -> Result<(), &'static str> {
+            if let Answer::Error(_) = answer { Err("no errors here") } else { Ok(()) }
+        }
+    }
+    let bench = Bench::new();
+    let call = CallContext { details: &NoErrors, ..put_records() };
+    let error = r#"{"error": "Throttled", "latency": "1s"}"#;
+    let set = bench.set(&[one("a", KINESIS, error, ALWAYS)]);
+    assert_eq!(bench.skip(&set, &call), SkipReason::Unavailable("no errors here"));
+    assert_eq!((set.specs()[0].state.matched(), set.specs()[0].state.injected()), (0, 0));
+    let set = bench.set(&[one("a", KINESIS, error, ALWAYS), one("b", KINESIS, UNAVAILABLE, ALWAYS)]);
+    assert!(bench.injects(&set, &call), "and the next one has its turn");
 }
 
 #[test]

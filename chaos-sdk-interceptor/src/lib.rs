@@ -31,9 +31,9 @@
 //! * Credentials: the providers of a loaded config keep the HTTP client that
 //!   they were loaded with. See [`ChaosSdk::http_client`] for hand-made clients.
 //! * Presigned requests, which the SDK never sends.
-//! * Errors by name for services that do not speak awsJson: this version makes
-//!   them for awsJson 1.0 and 1.1; delays, statuses and network faults are made
-//!   for all.
+//! * Errors by name for services that do not speak awsJson 1.0 or 1.1: a spec
+//!   that asks for one lets calls of other protocols pass, with that reason.
+//!   Delays, statuses and network faults are made for all.
 //! * A request body that is streamed from elsewhere is not read while a call is
 //!   held up, so after 20 s the SDK's stalled stream protection may end it.
 //!

@@ -1,10 +1,10 @@
 //! What a piece of work said through `tracing`.
 
+use std::cell::RefCell;
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Level, Metadata, Subscriber};
 
 /// One event: its level, target, and every field in one text.
@@ -18,16 +18,38 @@ pub struct Line {
     pub text: String,
 }
 
-/// Takes down every event of this thread until its guard is dropped.
+/// What was said on the thread that captures, until its guard is dropped.
 #[derive(Clone, Debug, Default)]
 pub struct Logs(Arc<Mutex<Vec<Line>>>);
 
+/// Ends taking down when it is dropped.
+#[derive(Debug)]
+pub struct Guard(());
+
+thread_local! {
+    static CAPTURING: RefCell<Option<Logs>> = const { RefCell::new(None) };
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        CAPTURING.set(None);
+    }
+}
+
+/// Listens from now on, on all threads. `tracing` remembers of each place in
+/// the code whether anybody listens, so a test must not reach one before this.
+pub fn install() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| tracing::subscriber::set_global_default(Listener).unwrap());
+}
+
 impl Logs {
     /// Starts taking down.
-    pub fn capture() -> (Self, DefaultGuard) {
+    pub fn capture() -> (Self, Guard) {
+        install();
         let logs = Self::default();
-        let guard = tracing::subscriber::set_default(logs.clone());
-        (logs, guard)
+        CAPTURING.set(Some(logs.clone()));
+        (logs, Guard(()))
     }
 
     /// What was said so far.
@@ -46,7 +68,9 @@ impl Logs {
     }
 }
 
-impl Subscriber for Logs {
+struct Listener;
+
+impl Subscriber for Listener {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
         true
     }
@@ -60,11 +84,12 @@ impl Subscriber for Logs {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
+        let Some(logs) = CAPTURING.with_borrow(Clone::clone) else { return };
         let mut text = Text(String::new());
         event.record(&mut text);
         let metadata = event.metadata();
         let line = Line { level: *metadata.level(), target: metadata.target().to_owned(), text: text.0 };
-        self.0.lock().unwrap().push(line);
+        logs.0.lock().unwrap().push(line);
     }
 
     fn enter(&self, _: &Id) {}

@@ -54,6 +54,7 @@ impl Memory {
 
 impl HttpClient for Memory {
     fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        crate::logs::install();
         SharedHttpConnector::new(self.clone())
     }
 }

@@ -15,6 +15,7 @@ pub const SECRET_KEY: &str = "a secret for tests";
 
 /// A config for clients that call `endpoint`, with three attempts.
 pub fn config(endpoint: &str) -> Builder {
+    crate::logs::install();
     let credentials = Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "tests");
     let retries = RetryConfig::standard().with_initial_backoff(Duration::ZERO);
     SdkConfig::builder()

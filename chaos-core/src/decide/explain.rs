@@ -37,6 +37,9 @@ fn explain_one(set: &SpecSet, spec: &Arc<ArmedSpec>, call: &CallContext<'_>, now
     if let Err(reason) = in_force(spec, call, now) {
         return no(spec, reason.to_string());
     }
+    if let Some(Err(why)) = spec.answer.as_ref().map(|answer| call.details.can_make(answer)) {
+        return no(spec, why.to_owned());
+    }
     let when = &spec.spec.when;
     if when.max.is_some_and(|max| spec.state.injected() >= max) {
         return no(spec, SkipReason::MaxReached.to_string());

@@ -61,9 +61,10 @@ impl std::ops::Deref for Fired {
 }
 
 impl Injection {
-    /// The spec that an answer is marked with.
+    /// The spec that an answer is marked with: the one that gave the outcome,
+    /// else the one that gave the delay.
     pub fn spec(&self) -> Option<&Arc<ArmedSpec>> {
-        self.specs.last()
+        self.specs.iter().find(|spec| spec.answer.is_some()).or_else(|| self.specs.first())
     }
 
     /// The place among the injections under way; hold it while acting.

@@ -8,7 +8,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// The state of a handle.
+/// The state of a handle. Of a build without `inject` only its `Display` is
+/// left, so print it rather than read its fields where both must compile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Health {
     /// Whether some armed spec could fire now.

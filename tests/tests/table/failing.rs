@@ -3,7 +3,7 @@
 use crate::wire::Fate;
 use crate::world::*;
 use chaos_core::decide::SkipReason;
-use chaos_core::table::{StoreError, TableOptions};
+use chaos_core::table::{Scope, StoreError, TableOptions};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -118,6 +118,21 @@ async fn being_shut_out_ends_everything_at_once() {
 }
 
 #[tokio::test]
+async fn a_halt_stands_while_its_source_is_out_of_sight() {
+    let world = World::new().await;
+    world.armed(&throttled("orders")).await;
+    let mut reader = world.reader();
+    world.store.halt(&Scope::Everywhere, "smoke", &world.alice).await.unwrap();
+    assert_eq!(reader.hear().await.put_record(), Err(SkipReason::Halted));
+    world.wire.on(|_, _| Fate::Answer(400, error("AccessDeniedException")));
+    assert!(reader.poll().await.error.is_some());
+    assert!(reader.reader.snapshot().halted);
+    world.wire.pass();
+    world.edit_head(|head| drop(head.remove("act"))).await;
+    assert!(reader.hear().await.reader.snapshot().halted);
+}
+
+#[tokio::test]
 async fn throttling_and_expired_credentials_are_silence() {
     for kind in ["ProvisionedThroughputExceededException", "ThrottlingException", "ExpiredTokenException"] {
         let world = World::new().await;
@@ -141,6 +156,11 @@ async fn a_load_that_fails_is_repeated_and_a_disarming_is_not_held_up_by_it() {
     world.armed(&throttled("three")).await;
     world.wire.on(|operation, _| if operation == "Query" { Fate::Lost } else { Fate::Pass });
     world.clock.advance(POLL);
+    world.wire.log();
+    let poll = reader.poll().await;
+    assert_eq!((poll.changed, poll.wait, poll.error), (true, Duration::ZERO, None));
+    assert_eq!(reader.specs(), ["two/throttled"]);
+    assert_eq!(world.wire.log().len(), 1, "nothing was loaded before that");
     assert!(reader.poll().await.error.is_some());
     assert_eq!(reader.specs(), ["two/throttled"]);
     // The lease was not renewed by half an answer.

@@ -190,9 +190,12 @@ impl Follower {
         self.reader.poll(self.clock.now()).await
     }
 
-    /// Polls, which must succeed.
+    /// Polls until all is taken over, which must succeed.
     pub(crate) async fn hear(&mut self) -> &mut Self {
-        let poll = self.poll().await;
+        let mut poll = self.poll().await;
+        if poll.wait.is_zero() {
+            poll = self.poll().await;
+        }
         assert_eq!(poll.error, None);
         assert_eq!(poll.wait, POLL);
         self

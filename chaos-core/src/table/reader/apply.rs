@@ -19,8 +19,8 @@ const MAX_AHEAD: Duration = Duration::from_secs(5 * 60);
 
 impl Reader {
     /// Puts in force what HEAD says, a scenario whole or not at all. What HEAD
-    /// does not name ends at once, whatever becomes of the rest; the rest is
-    /// tried again at the next poll where it cannot be loaded now.
+    /// ends does not wait for what is to be loaded, which may take its time,
+    /// or fail and be tried again with the next poll.
     pub(super) async fn apply(&mut self, head: Head, now: Now) -> Result<(), Trouble> {
         self.changed = true;
         self.seen = head.generation;
@@ -31,14 +31,18 @@ impl Reader {
         if self.halted {
             self.held.bury_all(&head);
         } else {
-            let wanted = self.compare(&head, &now);
+            let (wanted, ended) = self.compare(&head, &now);
+            if ended && !wanted.is_empty() {
+                return Err(Trouble::Unfinished);
+            }
             self.load(wanted, now).await?;
         }
         self.applied = Some(head);
         Ok(())
     }
 
-    /// Nothing is in force, for a reason that a person should know.
+    /// Nothing is in force, for a reason that a person should know. A halt
+    /// stands: it covers other sources too, and only a sound HEAD lifts it.
     pub(super) fn nothing(&mut self, note: String) {
         let note = Some(note);
         if self.note == note && self.held.is_empty() && self.applied.is_none() {
@@ -47,7 +51,6 @@ impl Reader {
         self.changed = true;
         self.note = note;
         self.applied = None;
-        self.halted = false;
         self.skipped.clear();
         self.held.clear();
     }
@@ -64,13 +67,15 @@ impl Reader {
         }
     }
 
-    /// Drops what HEAD does not name, takes over new deadlines, and says what
-    /// is to be loaded.
-    fn compare(&mut self, head: &Head, now: &Now) -> Vec<Wanted> {
+    /// Drops what HEAD does not name and takes over new deadlines: what is to
+    /// be loaded, and whether anything ended or may end earlier.
+    fn compare(&mut self, head: &Head, now: &Now) -> (Vec<Wanted>, bool) {
         self.held.forget_the_dead(head);
         let mut wanted = Vec::new();
+        let mut ended = false;
         for (id, entry) in &head.armed {
-            if self.held.keep(id, entry, now) {
+            if let Some(moved) = self.held.keep(id, entry, now) {
+                ended |= moved;
                 continue;
             }
             match self.objection(entry, now) {
@@ -81,12 +86,12 @@ impl Reader {
                 }
             }
         }
-        self.held.retain(|id, held| {
+        ended |= self.held.drop_unless(|id, held| {
             let named = head.armed.get(id).is_some_and(|entry| held.is(entry));
             // Replaced by a newer revision, it goes on until that one is loaded.
             named || wanted.iter().any(|wanted| wanted.id == *id)
         });
-        wanted
+        (wanted, ended)
     }
 
     /// Why an entry is not to be put in force; empty where that is as it should be.

@@ -89,14 +89,16 @@ impl Held {
         self.scenarios.iter().filter(move |(id, _)| stays(id)).map(|(_, scenario)| scenario)
     }
 
-    /// Whether this revision is held already; takes over its deadline.
-    pub(super) fn keep(&mut self, id: &Id, entry: &Entry, now: &Now) -> bool {
-        let Some(held) = self.scenarios.get_mut(id).filter(|held| held.is(entry)) else { return false };
-        if (held.entry.since, held.entry.until) != (entry.since, entry.until) {
+    /// Takes over the deadline of a revision that is held already: whether it
+    /// has moved. `None` where the revision is not held.
+    pub(super) fn keep(&mut self, id: &Id, entry: &Entry, now: &Now) -> Option<bool> {
+        let held = self.scenarios.get_mut(id).filter(|held| held.is(entry))?;
+        let moved = (held.entry.since, held.entry.until) != (entry.since, entry.until);
+        if moved {
             held.set_window(entry, now);
         }
         held.entry = entry.clone();
-        true
+        Some(moved)
     }
 
     pub(super) fn insert(&mut self, id: Id, scenario: Scenario) {
@@ -107,8 +109,11 @@ impl Held {
         self.scenarios.remove(id);
     }
 
-    pub(super) fn retain(&mut self, keep: impl Fn(&Id, &Scenario) -> bool) {
+    /// Whether anything was dropped.
+    pub(super) fn drop_unless(&mut self, keep: impl Fn(&Id, &Scenario) -> bool) -> bool {
+        let before = self.scenarios.len();
         self.scenarios.retain(|id, scenario| keep(id, scenario));
+        self.scenarios.len() < before
     }
 
     pub(super) fn clear(&mut self) {

@@ -46,7 +46,8 @@ pub struct ReaderOptions {
 pub struct Poll {
     /// Whether [`Reader::snapshot`] has changed.
     pub changed: bool,
-    /// How long after it was sent to poll again.
+    /// How long after it was sent to poll again; zero where a disarming is to
+    /// be taken over before something else is loaded.
     pub wait: Duration,
     /// Why it was not successful. The lease was not renewed then.
     pub error: Option<StoreError>,
@@ -102,6 +103,8 @@ enum Trouble {
     Store(StoreError),
     /// Not all that HEAD names is there; asked again at once, it may be.
     Incomplete(StoreError),
+    /// What ends has ended; what begins is to be loaded by a poll of its own.
+    Unfinished,
 }
 
 impl From<StoreError> for Trouble {
@@ -152,7 +155,10 @@ impl Reader {
         if changed {
             self.snapshot = self.look();
         }
-        let error = asked.err().map(|(Trouble::Store(error) | Trouble::Incomplete(error))| error);
+        let error = match asked {
+            Ok(()) | Err(Trouble::Unfinished) => None,
+            Err(Trouble::Store(error) | Trouble::Incomplete(error)) => Some(error),
+        };
         Poll { changed, wait, error }
     }
 

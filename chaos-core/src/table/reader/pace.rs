@@ -18,6 +18,7 @@ impl Reader {
     pub(super) fn wait_after(&mut self, asked: &Result<(), Trouble>) -> Duration {
         match asked {
             Ok(()) => self.options.poll,
+            Err(Trouble::Unfinished) => Duration::ZERO,
             Err(Trouble::Incomplete(_)) => SOON.min(self.options.poll),
             Err(Trouble::Store(StoreError::Denied { .. } | StoreError::TableMissing { .. })) => {
                 self.jittered(HOPELESS)
