@@ -21,7 +21,9 @@ impl Service {
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("http://{}{path}", self.running.api)).header("chaos-actor", "alice")
+        self.client
+            .request(method, format!("http://{}{path}", self.running.api))
+            .header("chaos-actor", "alice")
     }
 
     fn scenario(&self, method: Method, rest: &str) -> RequestBuilder {
@@ -78,7 +80,8 @@ async fn a_scenario_is_stored_armed_disarmed_and_removed() {
     assert_eq!(armed.status(), StatusCode::OK);
     assert_eq!(json_of(armed).await["scenario"], "a");
     assert_eq!(service.status().await["armed"][0]["scenario"], "a");
-    let (status, body) = problem(service.scenario(Method::DELETE, "/a").header("if-match", &etag).send().await.unwrap()).await;
+    let (status, body) =
+        problem(service.scenario(Method::DELETE, "/a").header("if-match", &etag).send().await.unwrap()).await;
     assert_eq!(status, 409, "an armed scenario is not removed: {body}");
 
     let disarmed = service.scenario(Method::POST, "/a/disarm").send().await.unwrap();
@@ -96,12 +99,15 @@ async fn every_mistake_of_a_body_is_told_with_its_pointer() {
     let service = Service::start().await;
     let body = json!({"id": "A", "target": {"servcie": "x"}, "fault": {}, "when": {"rate": 1}});
     let (status, told) = problem(service.create(&body).await).await;
-    let pointers: Vec<_> = told["violations"].as_array().unwrap().iter().map(|v| v["pointer"].as_str().unwrap()).collect();
+    let pointers: Vec<_> =
+        told["violations"].as_array().unwrap().iter().map(|v| v["pointer"].as_str().unwrap()).collect();
     assert_eq!((status, pointers), (422, vec!["/id", "/target/servcie", "/fault", "/when/rate"]));
     service.create(&throttled("a", "60%")).await;
-    let arm = service.scenario(Method::POST, "/a/arm").json(&json!({"for": "13h", "why": "x", "guarded": true}));
+    let arm =
+        service.scenario(Method::POST, "/a/arm").json(&json!({"for": "13h", "why": "x", "guarded": true}));
     let (status, told) = problem(arm.send().await.unwrap()).await;
-    let pointers: Vec<_> = told["violations"].as_array().unwrap().iter().map(|v| v["pointer"].as_str().unwrap()).collect();
+    let pointers: Vec<_> =
+        told["violations"].as_array().unwrap().iter().map(|v| v["pointer"].as_str().unwrap()).collect();
     assert_eq!(status, 422);
     for pointer in ["/for", "/why", "/guarded", "/reason"] {
         assert!(pointers.contains(&pointer), "{told}");
@@ -131,7 +137,10 @@ async fn an_edit_names_the_version_that_it_is_based_on() {
     assert_eq!(status, 409, "a taken name is in the way");
     let other = service.scenario(Method::PUT, "/a").json(&throttled("b", "3%")).header("if-match", &second);
     assert_eq!(problem(other.send().await.unwrap()).await.0, 422, "a scenario keeps its name");
-    let stale = service.scenario(Method::POST, "/a/arm").header("if-match", &first).json(&json!({"for": "1m", "reason": "x"}));
+    let stale = service
+        .scenario(Method::POST, "/a/arm")
+        .header("if-match", &first)
+        .json(&json!({"for": "1m", "reason": "x"}));
     assert_eq!(problem(stale.send().await.unwrap()).await.0, 412, "arms only what was read");
 }
 
@@ -139,7 +148,9 @@ async fn an_edit_names_the_version_that_it_is_based_on() {
 async fn of_two_editors_one_wins_and_none_is_lost() {
     let service = Service::start().await;
     let etag = service.create(&throttled("a", "60%")).await.headers()["etag"].clone();
-    let put = |rate: &'static str| service.scenario(Method::PUT, "/a").json(&throttled("a", rate)).header("if-match", &etag);
+    let put = |rate: &'static str| {
+        service.scenario(Method::PUT, "/a").json(&throttled("a", rate)).header("if-match", &etag)
+    };
     let (one, two) = tokio::join!(put("1%").send(), put("2%").send());
     let mut statuses = [one.unwrap().status().as_u16(), two.unwrap().status().as_u16()];
     statuses.sort_unstable();
@@ -151,9 +162,15 @@ async fn an_armed_scenario_is_edited_only_by_arming_it_anew() {
     let service = Service::start().await;
     let etag = service.create(&throttled("a", "60%")).await.headers()["etag"].clone();
     let armed = json_of(service.arm("a").await).await;
-    let put = |path: &str| service.scenario(Method::PUT, path).json(&throttled("a", "1%")).header("if-match", &etag);
+    let put = |path: &str| {
+        service.scenario(Method::PUT, path).json(&throttled("a", "1%")).header("if-match", &etag)
+    };
     assert_eq!(problem(put("/a").send().await.unwrap()).await.0, 409);
-    assert_eq!(problem(put("/a?rarm=x").send().await.unwrap()).await.0, 422, "a misspelt wish is not ignored");
+    assert_eq!(
+        problem(put("/a?rarm=x").send().await.unwrap()).await.0,
+        422,
+        "a misspelt wish is not ignored"
+    );
     let view = json_of(put("/a?rearm=narrower").send().await.unwrap()).await;
     assert_eq!(view["rearmed"]["until"], armed["until"], "the deadline stays");
     assert_ne!(view["rearmed"]["revision"], armed["revision"], "a revision is never used again");
@@ -190,13 +207,17 @@ async fn pages_and_foreign_names_are_refused_everywhere() {
         }
     }
     assert_eq!(problem(service.request(Method::GET, "/nowhere").send().await.unwrap()).await.0, 404);
-    assert_eq!(service.request(Method::GET, "/readyz").send().await.unwrap().text().await.unwrap(), "ready\n");
+    assert_eq!(
+        service.request(Method::GET, "/readyz").send().await.unwrap().text().await.unwrap(),
+        "ready\n"
+    );
 }
 
 #[tokio::test]
 async fn validating_stores_nothing() {
     let service = Service::start().await;
-    let validate = |body: &Value| service.request(Method::POST, "/v1/environments/test/validate").json(body).send();
+    let validate =
+        |body: &Value| service.request(Method::POST, "/v1/environments/test/validate").json(body).send();
     assert_eq!(validate(&throttled("a", "60%")).await.unwrap().status(), StatusCode::OK);
     assert_eq!(problem(validate(&json!({"id": "a"})).await.unwrap()).await.0, 422);
     assert_eq!(problem(service.scenario(Method::GET, "/a").send().await.unwrap()).await.0, 404);
@@ -216,12 +237,14 @@ async fn only_loopback_addresses_are_served() {
 #[tokio::test]
 async fn what_is_stored_and_armed_survives_a_restart() {
     let folder = tempfile::tempdir().unwrap();
-    let first = Service { running: start(embedded(Some(folder.path()))).await.unwrap(), client: Client::new() };
+    let first =
+        Service { running: start(embedded(Some(folder.path()))).await.unwrap(), client: Client::new() };
     first.create(&throttled("a", "60%")).await;
     let armed = json_of(first.arm("a").await).await;
     let second = start(embedded(Some(folder.path()))).await;
     assert!(matches!(second, Err(StartError::Engine(_))), "one process owns the folder");
     first.running.stop().await;
-    let second = Service { running: start(embedded(Some(folder.path()))).await.unwrap(), client: Client::new() };
+    let second =
+        Service { running: start(embedded(Some(folder.path()))).await.unwrap(), client: Client::new() };
     assert_eq!(second.status().await["armed"][0]["until"], armed["until"]);
 }

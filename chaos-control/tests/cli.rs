@@ -154,13 +154,22 @@ async fn check_names_every_mistake_with_its_line() {
     let said = reach.say(&[&file]).await;
     said.no(1, "5 mistakes in 1 file");
     let lines: Vec<_> = said.out.lines().collect();
-    for (line, start) in lines.iter().zip([":1: id", ":3: target.servcie", ":5: fault.latency", ":7: when.rate", ":8: when.every"]) {
+    for (line, start) in lines.iter().zip([
+        ":1: id",
+        ":3: target.servcie",
+        ":5: fault.latency",
+        ":7: when.rate",
+        ":8: when.every",
+    ]) {
         assert!(line.starts_with(&format!("{file}{start}: ")), "{line}");
     }
     assert_eq!(lines.len(), 5);
     let json: Value = serde_json::from_str(&reach.say(&["-o", "json", &file]).await.out).unwrap();
     assert_eq!((json["problems"].as_array().unwrap().len(), &json["problems"][4]["line"]), (5, &8.into()));
-    let good = reach.file("good.json", r#"{"id": "a", "target": {"service": "s3"}, "fault": {"status": 503}, "when": {"rate": 0.5}}"#);
+    let good = reach.file(
+        "good.json",
+        r#"{"id": "a", "target": {"service": "s3"}, "fault": {"status": 503}, "when": {"rate": 0.5}}"#,
+    );
     reach.say(&[&good]).await.ok("good.json: ok, scenario a with 1 spec");
     reach.say(&["missing.toml"]).await.no(1, "missing.toml cannot be read");
     reach.say(&[SPECS]).await.ok("dynamodb-checkout-throttled.toml: ok");
@@ -168,7 +177,10 @@ async fn check_names_every_mistake_with_its_line() {
 
 #[tokio::test]
 async fn the_schema_is_the_committed_one() {
-    let committed: Value = serde_json::from_str(&std::fs::read_to_string(format!("{SPECS}/schema/scenario.schema.json")).unwrap()).unwrap();
+    let committed: Value = serde_json::from_str(
+        &std::fs::read_to_string(format!("{SPECS}/schema/scenario.schema.json")).unwrap(),
+    )
+    .unwrap();
     assert_eq!(Reach::new(&["check", "--schema"]).say(&[]).await.json(), committed);
 }
 
@@ -178,18 +190,30 @@ async fn exit_codes_tell_usage_from_refusal_from_silence() {
     reach.say(&["status"]).await.no(2, "which environment?");
     reach.say(&["status", "-e", "Prod"]).await.no(2, "is no environment's name");
     reach.say(&["status", "-e", "prod"]).await.no(3, "no control service was reached at http://127.0.0.1:9");
-    reach.say(&["arm", "a", "-e", "prod", "--for", "3", "--reason", ""]).await.no(2, "--for: \"3\" is not a duration");
-    reach.say(&["arm", "A", "-e", "prod", "--for", "3m", "--reason", "x"]).await.no(2, "is no scenario's name");
+    reach
+        .say(&["arm", "a", "-e", "prod", "--for", "3", "--reason", ""])
+        .await
+        .no(2, "--for: \"3\" is not a duration");
+    reach
+        .say(&["arm", "A", "-e", "prod", "--for", "3m", "--reason", "x"])
+        .await
+        .no(2, "is no scenario's name");
     reach.say(&["halt"]).await.no(2, "--reason");
     reach.say(&["table", "create"]).await.no(2, "which table?");
     Reach::new(&["--server", "localhost"]).say(&["status", "-e", "prod"]).await.no(1, "is not a URL");
-    Reach::new(&["--table", "faults", "--endpoint", "http://127.0.0.1:9"]).say(&["status", "-e", "prod"]).await.no(3, "was not reached");
+    Reach::new(&["--table", "faults", "--endpoint", "http://127.0.0.1:9"])
+        .say(&["status", "-e", "prod"])
+        .await
+        .no(3, "was not reached");
 }
 
 #[tokio::test]
 async fn nothing_of_a_batch_is_stored_where_one_file_is_wrong() {
     let (running, reach) = service().await;
-    let good = reach.file("a.json", r#"{"id": "a", "target": {"service": "s3"}, "fault": {"status": 503}, "when": {"rate": 0.5}}"#);
+    let good = reach.file(
+        "a.json",
+        r#"{"id": "a", "target": {"service": "s3"}, "fault": {"status": 503}, "when": {"rate": 0.5}}"#,
+    );
     let bad = reach.file("b.json", "{}");
     reach.say(&["apply", &good, &bad]).await.no(1, "nothing was stored");
     reach.say(&["get"]).await.ok("no scenario is stored");
@@ -219,7 +243,9 @@ async fn serve_says_how_to_follow_the_table_and_ends_cleanly() {
     let said: Value = serde_json::from_str(&text).unwrap();
     let server = format!("http://{}", said["api"].as_str().unwrap());
     say(&["--server", &server, "-e", "test", "get"], folder.path()).await.ok("no scenario is stored");
-    say(&["serve", "--listen", "127.0.0.1:0", "--table-listen", "127.0.0.1:0"], folder.path()).await.no(1, ".chaos");
+    say(&["serve", "--listen", "127.0.0.1:0", "--table-listen", "127.0.0.1:0"], folder.path())
+        .await
+        .no(1, ".chaos");
     let pid = child.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
     assert!(child.wait().await.unwrap().success());

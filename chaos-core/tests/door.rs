@@ -71,6 +71,15 @@ fn the_contracts_example_is_read_in_full() {
 }
 
 #[test]
+fn what_is_shown_again_is_as_it_was_written() {
+    let spec = &Scenario::from_toml(WHOLE).unwrap().to_json()["spec"][0];
+    assert_eq!(spec["target"]["operation"], serde_json::json!(["PutRecord", "PutRecords"]));
+    assert_eq!(spec["fault"]["error"], "ProvisionedThroughputExceededException");
+    let status = with_fault(r#"{"status": {"code": 503}}"#).unwrap().to_json();
+    assert_eq!(status["spec"][0]["fault"]["status"], 503);
+}
+
+#[test]
 fn a_scenario_holds_several_specs() {
     let scenario = Scenario::from_json(
         r#"{"id": "kinesis-bad-day", "description": "d", "hypothesis": "checkout stays above 99 %",

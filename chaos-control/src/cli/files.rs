@@ -96,9 +96,8 @@ pub(super) fn verify(common: &Common, binaries: &[PathBuf]) -> Done {
     let mut live = false;
     let mut found = Vec::new();
     for binary in binaries {
-        let verdict = look(binary).map_err(|error| {
-            Refusal::new(Kind::NotFound, format!("{}: {error}", binary.display()))
-        })?;
+        let verdict = look(binary)
+            .map_err(|error| Refusal::new(Kind::NotFound, format!("{}: {error}", binary.display())))?;
         let (is_live, told) = match &verdict {
             Verdict::Clean => (false, "clean, it cannot inject faults".to_owned()),
             Verdict::Live { offset, version } => {

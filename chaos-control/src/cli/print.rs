@@ -52,7 +52,7 @@ pub(super) fn scenarios(view: &ScenariosView) {
 }
 
 pub(super) fn scenario(view: &ScenarioView) {
-    say(&format!("version {} by {}, {}", view.version, view.by, view.at));
+    say(&format!("version {} by {}, {}", view.version, view.by, to_the_second(&view.at)));
     match &view.armed {
         Some(armed) => say(&format!(
             "armed, {} (until {}), revision {}",
@@ -69,7 +69,10 @@ pub(super) fn status(view: &StatusView) {
     match &view.halted {
         Some(halted) => say(&format!(
             "{}: HALTED by {} at {}: {}\nlift it with `monkeyless resume`; nothing restarts by itself",
-            view.environment, halted.by, halted.at, halted.why
+            view.environment,
+            halted.by,
+            to_the_second(&halted.at),
+            halted.why
         )),
         None if view.armed.is_empty() => {
             say(&format!("{}: nothing is armed (generation {})", view.environment, view.generation));
@@ -77,15 +80,14 @@ pub(super) fn status(view: &StatusView) {
         None => {
             let armed = counted(view.armed.len(), "scenario");
             say(&format!("{}: {armed} armed (generation {})", view.environment, view.generation));
-            let mut rows = table(&["SCENARIO", "LEFT", "SINCE", "UNTIL", "SPECS", "REVISION"]);
+            let mut rows = table(&["SCENARIO", "LEFT", "SINCE", "UNTIL", "SPECS"]);
             for armed in &view.armed {
                 rows.add_row([
                     &armed.scenario,
                     &left(armed.left_s),
-                    &armed.since,
-                    &armed.until,
+                    &to_the_second(&armed.since),
+                    &to_the_second(&armed.until),
                     &armed.specs.to_string(),
-                    &armed.revision.to_string(),
                 ]);
             }
             say(&rows.to_string());
@@ -117,6 +119,13 @@ fn left(seconds: u64) -> String {
         0 => "ending".to_owned(),
         _ => format!("{} left", format_duration(Duration::from_secs(seconds))),
     }
+}
+
+/// A time without its fraction; as it is where it is none.
+fn to_the_second(time: &str) -> String {
+    let parsed = time.parse::<jiff::Timestamp>().ok();
+    let whole = parsed.and_then(|time| jiff::Timestamp::from_second(time.as_second()).ok());
+    whole.map_or_else(|| time.to_owned(), |time| time.to_string())
 }
 
 fn problems(problems: &[String]) {

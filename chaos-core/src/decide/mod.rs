@@ -229,7 +229,9 @@ impl Tally {
             return Err(SkipReason::Superseded);
         }
         in_force(spec, call, now)?;
-        wants_answer.map_or(Ok(()), |answer| call.details.can_make(answer)).map_err(SkipReason::Unavailable)?;
+        wants_answer
+            .map_or(Ok(()), |answer| call.details.can_make(answer))
+            .map_err(SkipReason::Unavailable)?;
         let number = chosen(spec, now, rules.seed)?;
         if self.permit.is_none() {
             self.permit = Some(rules.limits.reserve().ok_or(SkipReason::TooManyActive)?);

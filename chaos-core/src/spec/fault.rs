@@ -64,7 +64,14 @@ impl Serialize for Fault {
             map.serialize_entry("latency", latency)?;
         }
         match &self.outcome {
+            // As short as it can be written.
+            Some(Outcome::Error(error)) if error.is_name_only() => {
+                map.serialize_entry("error", &error.name)?
+            }
             Some(Outcome::Error(error)) => map.serialize_entry("error", error)?,
+            Some(Outcome::Status(status)) if status.is_code_only() => {
+                map.serialize_entry("status", &status.code)?;
+            }
             Some(Outcome::Status(status)) => map.serialize_entry("status", status)?,
             Some(Outcome::Network(network)) => map.serialize_entry("network", network)?,
             None => {}

@@ -101,6 +101,10 @@ impl NetworkFault {
 }
 
 impl ErrorFault {
+    pub(crate) fn is_name_only(&self) -> bool {
+        self.message.is_none() && self.status.is_none() && self.fields.is_empty()
+    }
+
     pub(crate) fn parse(door: &mut Door, at: &At<'_>) -> Option<Self> {
         const KNOWN: Known = Known { now: &["name", "message", "status", "fields"], later: &[] };
         if let Value::Text(_) = &at.node.value {
@@ -157,6 +161,10 @@ fn error_fields(door: &mut Door, at: &At<'_>) -> serde_json::Map<String, serde_j
 }
 
 impl StatusFault {
+    pub(crate) fn is_code_only(&self) -> bool {
+        self.headers.is_empty() && self.body.is_empty()
+    }
+
     pub(crate) fn parse(door: &mut Door, at: &At<'_>) -> Option<Self> {
         const KNOWN: Known = Known { now: &["code", "headers", "body"], later: &[] };
         if !matches!(at.node.value, Value::Object(_)) {

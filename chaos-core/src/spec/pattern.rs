@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 /// One text to match; exact unless it holds `*` or `?`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
+    written: Box<str>,
     text: Box<str>,
     wild: bool,
     case: Case,
@@ -23,12 +24,12 @@ pub enum Case {
 
 impl Pattern {
     /// A pattern from its text.
-    pub fn new(text: &str, case: Case) -> Self {
+    pub fn new(written: &str, case: Case) -> Self {
         let text = match case {
-            Case::Sensitive => text.to_owned(),
-            Case::Ignored => text.to_ascii_lowercase(),
+            Case::Sensitive => written.to_owned(),
+            Case::Ignored => written.to_ascii_lowercase(),
         };
-        Self { wild: text.contains(['*', '?']), text: text.into(), case }
+        Self { wild: text.contains(['*', '?']), written: written.into(), text: text.into(), case }
     }
 
     /// The text, lower-cased where case is ignored.
@@ -160,8 +161,8 @@ fn pattern_text<'a>(door: &mut Door, at: &At<'a>) -> Option<&'a str> {
 impl Serialize for Patterns {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0.as_slice() {
-            [one] => serializer.serialize_str(&one.text),
-            many => serializer.collect_seq(many.iter().map(|pattern| &*pattern.text)),
+            [one] => serializer.serialize_str(&one.written),
+            many => serializer.collect_seq(many.iter().map(|pattern| &*pattern.written)),
         }
     }
 }
