@@ -254,12 +254,14 @@ fn a_window_ends_to_the_millisecond_on_the_worse_clock() {
     let window = Window::until(start(), start() + SECOND * 60, bench.clock.now());
     let arming = Arming { window, ..open(&bench.clock) };
     let set = SpecSet::new(1, false, "f", specs(&one("a", KINESIS, UNAVAILABLE, ALWAYS), &arming));
+    let ended = SkipReason::Expired { until: Some(start() + SECOND * 60) };
     bench.clock.advance(Duration::from_millis(59_999));
     assert!(bench.injects(&set, &put_records()));
+    bench.clock.set_wall(start() + SECOND * 60);
+    assert_eq!(bench.skip(&set, &put_records()), ended, "the wall clock alone, at the very moment");
     bench.clock.set_wall(start());
     assert!(bench.injects(&set, &put_records()), "setting the clock back ends nothing early");
     bench.clock.advance_steady(Duration::from_millis(1));
-    let ended = SkipReason::Expired { until: Some(start() + SECOND * 60) };
     assert_eq!(bench.skip(&set, &put_records()), ended, "and prolongs nothing");
 }
 
@@ -296,6 +298,85 @@ fn a_lease_ends_on_the_worse_clock_and_on_disagreement() {
     assert_eq!(bench.skip(&set, &put_records()), SkipReason::LeaseOver, "a backward jump extends nothing");
     lease.end();
     assert_eq!(lease.left(&bench.clock.now()), None);
+}
+
+#[test]
+fn clocks_may_disagree_by_five_minutes_and_no_more() {
+    let clock = TestClock::at(start());
+    let lease = Lease::new(SECOND * 30, &clock.now());
+    assert_eq!(lease.length(), SECOND * 30);
+    clock.set_wall(start() - SECOND * 300);
+    assert_eq!(lease.left(&clock.now()), Some(SECOND * 30));
+    clock.set_wall(start() - Duration::from_millis(300_001));
+    assert_eq!(lease.left(&clock.now()), None);
+    clock.set_wall(start());
+    assert!(lease.left(&clock.now()).is_some());
+    lease.end();
+    assert_eq!(lease.left(&clock.now()), None, "ended on purpose");
+}
+
+#[test]
+fn once_there_is_a_delay_and_an_outcome_nothing_more_is_tried() {
+    let bench = Bench::new();
+    let set = bench.set(&[
+        one(
+            "full",
+            r#"{"service": "kinesis", "operation": "PutRecords"}"#,
+            r#"{"latency": "1s", "status": 503}"#,
+            ALWAYS,
+        ),
+        one("rest", KINESIS, UNAVAILABLE, ALWAYS),
+    ]);
+    assert!(bench.injects(&set, &put_records()));
+    assert_eq!(set.specs()[1].state.matched(), 0);
+    struct Count(usize);
+    impl Trace for Count {
+        fn spec(&mut self, _: &Arc<ArmedSpec>, _: Option<&SkipReason>) {
+            self.0 += 1;
+        }
+    }
+    let mut tried = Count(0);
+    bench.traced(&set, &put_records(), &mut tried);
+    assert_eq!(tried.0, 1);
+}
+
+#[test]
+fn every_reason_reads_as_a_sentence_of_its_own() {
+    let reasons = [
+        SkipReason::Halted,
+        SkipReason::NoMatch,
+        SkipReason::NotArmed,
+        SkipReason::Expired { until: Some(start()) },
+        SkipReason::Expired { until: None },
+        SkipReason::LeaseOver,
+        SkipReason::Attempt { attempt: 2 },
+        SkipReason::Skipped { number: 1 },
+        SkipReason::Between { number: 4 },
+        SkipReason::Dice { rolled: 0.7512, rate: 0.6 },
+        SkipReason::Superseded,
+        SkipReason::MaxReached,
+        SkipReason::TooManyActive,
+        SkipReason::DryRun,
+        SkipReason::Protected("calls for credentials"),
+        SkipReason::Unavailable("no errors here"),
+    ];
+    let told: std::collections::BTreeSet<_> = reasons.iter().map(ToString::to_string).collect();
+    assert!(told.len() == reasons.len() && told.iter().all(|text| text.len() > 10), "{told:#?}");
+    assert_eq!(reasons[9].to_string(), "rolled 0.751, and only below 0.600 hits (`rate`)");
+    assert_eq!(reasons[3].to_string(), "its armed period ended at 2026-11-23T12:00:00Z");
+}
+
+#[test]
+fn a_spec_is_summed_up_in_a_few_words() {
+    let arming = open(&TestClock::at(start()));
+    let summary = |fault: &str| specs(&one("a", KINESIS, fault, ALWAYS), &arming)[0].summary();
+    assert_eq!(summary(r#"{"latency": "200ms", "error": "Throttled"}"#), "+200ms, Throttled");
+    assert_eq!(summary(r#"{"latency": {"uniform": ["100ms", "2s"]}}"#), "+100ms..2s");
+    assert_eq!(
+        summary(r#"{"latency": {"median": "80ms", "p99": "2s"}, "network": "hang"}"#),
+        "+80ms (p99 2s), hang"
+    );
+    assert_eq!(summary(UNAVAILABLE), "503");
 }
 
 #[test]
@@ -397,6 +478,13 @@ fn explain_counts_nothing_and_tells_the_odds() {
     assert_eq!(told[0].why, "matches; hits 60% of such calls, after the first 1, then one in 2");
     assert_eq!(told[1].why, "the target's service does not match");
     assert_eq!(set.specs()[0].state.matched(), 0);
+    let set = bench.set(&[one("a", KINESIS, UNAVAILABLE, r#"{"rate": "100%", "max": 1}"#)]);
+    let told = |set: &SpecSet| explain(set, &put_records(), &bench.clock.now()).remove(0);
+    assert_eq!(told(&set).why, "matches; hits 100% of such calls");
+    assert!(bench.injects(&set, &put_records()));
+    assert!(!told(&set).fires && told(&set).why.contains("`max`"));
+    let never = bench.set(&[one("a", KINESIS, UNAVAILABLE, r#"{"rate": 0.0}"#)]);
+    assert!(!told(&never).fires, "a rate of 0 never fires");
 }
 
 #[test]

@@ -59,7 +59,9 @@ struct Attempt {
 
 /// Keeps what a real call hands to its client.
 #[derive(Clone, Debug)]
-struct Capture(Arc<Mutex<Option<(HttpConnectorSettings, RuntimeComponents, Option<HttpRequest>)>>>);
+struct Capture(Arc<Mutex<Option<Seen>>>);
+
+type Seen = (HttpConnectorSettings, RuntimeComponents, Option<HttpRequest>);
 
 impl HttpClient for Capture {
     fn http_connector(

@@ -193,3 +193,98 @@ impl Hasher for Hashed {
         self.0 = value;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::Scenario;
+
+    /// A third exact, a third wildcards, a third of which only `input` differs.
+    fn target(n: usize) -> Target {
+        let target = match n % 3 {
+            0 => format!(r#"{{"service": "service{n}", "operation": ["Get{n}", "Put{n}"]}}"#),
+            1 => format!(r#"{{"service": "kinesis", "host": "api-{n:05}-*.example.com"}}"#),
+            _ => format!(
+                r#"{{"service": "kinesis", "operation": "PutRecords", "input": {{"StreamName": "s{n}"}}}}"#
+            ),
+        };
+        let text = format!(
+            r#"{{"id": "a", "target": {target}, "fault": {{"status": 503}}, "when": {{"rate": 0.5}}}}"#
+        );
+        Scenario::from_json(&text).unwrap().spec.remove(0).target
+    }
+
+    struct Stream(String);
+
+    impl crate::context::Details for Stream {
+        fn header(&self, _: &str) -> Option<&str> {
+            None
+        }
+        fn input(&self, _: &str) -> Option<std::borrow::Cow<'_, str>> {
+            Some(self.0.as_str().into())
+        }
+        fn label(&self, _: &str) -> Option<std::borrow::Cow<'_, str>> {
+            None
+        }
+    }
+
+    fn found(index: &Index, service: &str, operation: &str, host: &str, stream: &str) -> Vec<u32> {
+        let details = Stream(stream.to_owned());
+        let call = CallContext {
+            service: Some(service),
+            operation: Some(operation),
+            host: Some(host),
+            details: &details,
+            ..CallContext::unknown()
+        };
+        index.candidates(&call).to_vec()
+    }
+
+    /// The cost of a look-up, counted instead of timed: the tables asked, and
+    /// the candidates that are left to check, do not grow with the specs.
+    #[test]
+    fn ten_thousand_specs_leave_a_candidate_or_none() {
+        let targets: Vec<_> = (0..10_000).map(target).collect();
+        let index = Index::new(targets.iter());
+        assert_eq!(index.shapes.len(), 3, "one table for each kind of target");
+        assert!(found(&index, "sqs", "SendMessage", "sqs.example.com", "x").is_empty());
+        assert!(found(&index, "kinesis", "PutRecords", "kinesis.example.com", "x").is_empty());
+        assert_eq!(found(&index, "kinesis", "PutRecords", "kinesis.example.com", "s5"), [5]);
+        assert_eq!(found(&index, "service9", "put9", "x", "x"), [9]);
+        let by_prefix = found(&index, "kinesis", "ListShards", "api-00001-eu.example.com", "x");
+        assert!(
+            by_prefix.contains(&1) && by_prefix.len() <= 34,
+            "eight leading bytes tell a hundred apart: {by_prefix:?}"
+        );
+    }
+
+    #[test]
+    fn a_list_of_many_combinations_is_filed_without_its_lists() {
+        let list = |count: usize, name: &str| {
+            let names: Vec<_> = (0..count).map(|n| format!("\"{name}{n}\"")).collect();
+            names.join(", ")
+        };
+        let text = |services: usize| {
+            format!(
+                r#"{{"id": "a", "target": {{"service": [{}], "operation": [{}]}}, "fault": {{"status": 503}}, "when": {{"rate": 0.5}}}}"#,
+                list(services, "service"),
+                list(8, "Op")
+            )
+        };
+        let keys =
+            |services: usize| pinned(&Scenario::from_json(&text(services)).unwrap().spec[0].target).1.len();
+        assert_eq!((keys(8), keys(9)), (64, 9), "at most 64 keys each");
+    }
+
+    #[test]
+    fn hashes_tell_values_apart_also_in_their_low_bits() {
+        let hashes: std::collections::HashSet<_> =
+            (0..10_000).map(|n| hash_start(&format!("orders-{n}"), None)).collect();
+        assert_eq!(hashes.len(), 10_000);
+        let low: std::collections::HashSet<_> = hashes.iter().map(|hash| hash % 16_384).collect();
+        assert!(low.len() > 7_000, "{} of 16384 buckets in use", low.len());
+        assert_eq!(hash_start("PutRecords", None), hash_start("putrecords", None));
+        assert_eq!(hash_start("orders-eu", Some(6)), hash_start("orders", None));
+        assert_ne!(mix(1, 2), mix(2, 1), "the order of dimensions counts");
+    }
+}

@@ -233,3 +233,33 @@ async fn what_a_batch_leaves_over_is_published_too() {
     world.wired().arm(&world.env, &id("many"), &world.arm_for(Duration::from_secs(60))).await.unwrap();
     assert_eq!(world.reader().hear().await.specs().len(), 30);
 }
+
+#[tokio::test]
+async fn after_a_lost_answer_no_refusal_is_taken_for_the_outcome() {
+    let kind = |name: &str| format!("com.amazonaws.dynamodb.v20120810#{name}");
+    let throttled_twice = json!({"__type": kind("ThrottlingException"), "message": "slow down"});
+    let conflict = json!({"__type": kind("TransactionCanceledException"), "message": "cancelled",
+        "CancellationReasons": [{"Code": "TransactionConflict"}, {"Code": "None"}, {"Code": "None"}]});
+    for refusal in [throttled_twice, conflict] {
+        let world = World::new().await;
+        world
+            .store
+            .put_definition(&world.env, &throttled("orders"), Expected::Any, &world.alice)
+            .await
+            .unwrap();
+        let sent = AtomicU32::new(0);
+        world.wire.on(move |operation, request| match operation {
+            "TransactWriteItems" => match sent.fetch_add(1, Ordering::Relaxed) {
+                0 => Fate::AnswerLost,
+                1 => Fate::Answer(400, refusal.clone()),
+                _ => Fate::Pass,
+            },
+            // The proof cannot be read at once either.
+            _ if sent.load(Ordering::Relaxed) == 1 && request.to_string().contains("|A|") => Fate::Lost,
+            _ => Fate::Pass,
+        });
+        let armed = world.wired().arm(&world.env, &id("orders"), &world.arm_for(POLL)).await.unwrap();
+        assert_eq!(world.store.status(&world.env).await.unwrap().generation, armed.generation);
+        assert_eq!(arms(&world).await, 1);
+    }
+}
