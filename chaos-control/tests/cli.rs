@@ -1,5 +1,13 @@
 //! The command line as people and scripts use it: the real binary.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 use chaos_control::embedded::Engine;
 use chaos_control::embedded::listener::{self, Access};
 use chaos_control::serve::{Options, Running, Table, start};

@@ -1,5 +1,13 @@
 //! Matching and deciding, exactly: time and chance are given.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 use chaos_core::caps;
 use chaos_core::clock::{Clock, Now, TestClock};
 use chaos_core::context::{CallContext, Details};

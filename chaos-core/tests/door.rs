@@ -1,5 +1,13 @@
 //! What comes in through the door, and what is told of what does not.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 use chaos_core::door::{Node, Problems, Value};
 use chaos_core::settings::{Settings, SpecsSetting};
 use chaos_core::source::{read_inline, read_path};

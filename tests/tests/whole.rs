@@ -18,7 +18,7 @@ use chaos_core::clock::{Clock, SystemClock, TestClock};
 use chaos_core::context::CallContext;
 use chaos_core::decide::{Decision, Limits, Rules, SkipReason, SpecSet, decide};
 use chaos_core::settings::Settings;
-use chaos_core::spec::Id;
+use chaos_core::spec::{Id, Scenario};
 use chaos_core::table::{Reader, ReaderOptions, Store};
 use chaos_sdk_interceptor::ChaosExt;
 use clap::Parser;
@@ -153,6 +153,27 @@ async fn what_the_command_line_changes_a_running_process_feels() {
     until(&client, "InternalServerError").await;
     running.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_tables_own_client_is_never_injected_even_from_a_decorated_config() {
+    let running = service().await;
+    let breaker = Chaos::builder().build().unwrap();
+    let outage = breaker.scope(Scenario::from_toml(EVERYTHING).unwrap());
+    let decorated = config().chaos(&breaker);
+    let chaos = Chaos::from_settings_with_table(&settings(&running, "30s"), &decorated).unwrap();
+    let heard = async {
+        while chaos.health().table.is_none_or(|table| table.heard.is_none()) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), heard).await.expect("the table was heard");
+    outage.assert_injected(0);
+    let client = Client::new(&decorated.into_builder().endpoint_url("http://127.0.0.1:9").build());
+    assert_eq!(call(&client).await, "?", "while every other client of that config is");
+    outage.assert_injected(1);
+}
+
+const EVERYTHING: &str = "id = 'all'\ntarget.everything = true\nfault.status = 503\nwhen.rate = '100%'\n";
 
 /// A reader by hand, so that time is the test's.
 struct Process {

@@ -6,6 +6,7 @@ use super::env::StartError;
 use super::health::Source;
 use super::layers::{Layer, LayerId};
 use crate::clock::SystemClock;
+use crate::context::Exempt;
 use crate::settings::{Settings, TableSettings};
 use crate::table::{Poll, Reader, ReaderOptions, Snapshot, Store, StoreError};
 use aws_credential_types::Credentials;
@@ -13,7 +14,11 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition};
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use aws_sdk_dynamodb::config::{Region, StalledStreamProtectionConfig};
+use aws_sdk_dynamodb::config::{ConfigBag, Region, StalledStreamProtectionConfig};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextMut;
+use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_types::SdkConfig;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::{Arc, Weak};
@@ -78,7 +83,8 @@ fn client(table: &TableSettings, config: &SdkConfig) -> Client {
         .timeout_config(timeouts.build())
         .retry_config(RetryConfig::standard().with_max_attempts(2))
         .retry_partition(RetryPartition::new("monkeyless-chaos"))
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .interceptor(Exempting);
     if let Some(endpoint) = &table.endpoint {
         builder = builder.endpoint_url(endpoint);
         if is_loopback(endpoint) {
@@ -92,6 +98,29 @@ fn client(table: &TableSettings, config: &SdkConfig) -> Client {
         }
     }
     Client::from_conf(builder.build())
+}
+
+/// Marks every attempt of the reader's client as exempt, for the case that its
+/// config was decorated after all. Extensions that are set earlier are lost to
+/// the SDK's retries.
+#[derive(Debug)]
+struct Exempting;
+
+#[dyn_dispatch_hint]
+impl Intercept for Exempting {
+    fn name(&self) -> &'static str {
+        "ChaosExempting"
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        context.request_mut().add_extension(Exempt);
+        Ok(())
+    }
 }
 
 /// Whether a URL leads to this machine only, as an emulator's does.

@@ -143,9 +143,6 @@ fn without_a_runtime_there_is_nothing_to_follow_with() {
 
 #[tokio::test(start_paused = true)]
 async fn each_change_of_health_is_one_line_in_the_log() {
-    // With only one subscriber about, tracing asks the thread that meets an
-    // event first whether anybody listens, and other tests' threads say no.
-    let _second = tracing::Dispatch::new(Logs::default());
     let (logs, _guard) = Logs::capture();
     let world = World::new().await;
     world.store.put_definition(&world.env, &throttled("orders"), Expected::Any, &world.alice).await.unwrap();

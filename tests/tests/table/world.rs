@@ -59,6 +59,7 @@ impl World {
     }
 
     pub(crate) fn without_table() -> Self {
+        tests::logs::install();
         let engine = Engine::memory().unwrap();
         let clock = Arc::new(TestClock::at("2026-11-23T12:00:00.123Z".parse().unwrap()));
         Self {
