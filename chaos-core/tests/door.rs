@@ -348,7 +348,7 @@ fn the_committed_schema_is_the_generated_one_and_accepts_what_the_door_accepts()
         let json = chaos_core::door::read_toml(text).unwrap().to_json();
         assert!(validator.is_valid(&json), "a single spec");
     }
-    let mut unknown = scenario.clone();
+    let mut unknown = scenario;
     unknown["spec"][0]["target"]["servcie"] = "s3".into();
     assert!(!validator.is_valid(&unknown), "unknown fields are refused by the schema too");
 }
