@@ -13,6 +13,7 @@ use chaos_core::Chaos;
 use chaos_core::context::Exempt;
 use chaos_core::decide::{Decision, Injection};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// What all connectors of one client have in common.
@@ -20,11 +21,20 @@ use std::time::Duration;
 pub(crate) struct Shared {
     pub(crate) chaos: Chaos,
     guard: Guard,
+    /// Some request did not name its operation: REST protocols do not.
+    nameless: AtomicBool,
 }
 
 impl Shared {
     pub(crate) fn new(chaos: &Chaos, guard: Guard) -> Self {
-        Self { chaos: chaos.clone(), guard }
+        Self { chaos: chaos.clone(), guard, nameless: AtomicBool::new(false) }
+    }
+
+    /// Whether requests that are only counted will name their operations
+    /// themselves, so that the interceptors need not be asked: that costs more
+    /// than all the rest of counting.
+    pub(crate) fn requests_tell(&self) -> bool {
+        !self.chaos.is_live() && !self.nameless.load(Ordering::Relaxed)
     }
 }
 
@@ -71,6 +81,9 @@ impl ChaosConnector {
             return (None, None);
         }
         let operation = call.operation();
+        if operation.is_none() {
+            self.shared.nameless.store(true, Ordering::Relaxed);
+        }
         let watch = chaos.is_observing().then(|| Watch::new(chaos, service.unwrap_or_default(), operation));
         // Where attempts are counted, many come here that no spec is about.
         if watch.is_some() && !chaos.may_match(operation) {

@@ -6,14 +6,12 @@
 mod support;
 
 use aws_sdk_kinesis::Client;
-use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
     SharedHttpConnector,
 };
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::body::SdkBody;
 use chaos_core::{Chaos, fault};
 use chaos_sdk_interceptor::ChaosSdk;
 use std::hint::black_box;
@@ -21,34 +19,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use support::{Subject, subject, table};
-
-/// Answers at once, by one connector for all, as the SDK's own client keeps one.
-#[derive(Clone, Debug)]
-struct Noop;
-
-impl HttpConnector for Noop {
-    fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
-        let body = SdkBody::from(r#"{"StreamNames":[],"HasMoreStreams":false}"#);
-        HttpConnectorFuture::ready(Ok(HttpResponse::new(200.try_into().unwrap(), body)))
-    }
-}
-
-#[derive(Debug)]
-struct NoopClient(SharedHttpConnector);
-
-impl HttpClient for NoopClient {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        self.0.clone()
-    }
-
-    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
-        Some(ConnectorMetadata::new("hyper", Some("1.x".into())))
-    }
-}
-
-fn noop() -> SharedHttpClient {
-    SharedHttpClient::new(NoopClient(SharedHttpConnector::new(Noop)))
-}
+use tests::noop::{Noop, noop};
 
 /// What one attempt hands to the seam.
 struct Attempt {
@@ -131,7 +102,7 @@ fn main() {
         ("nothing armed, observing", observing),
     ];
     let decorated: Vec<_> = handles.iter().map(|(name, chaos)| (*name, chaos.http_client(noop()))).collect();
-    let bare = noop();
+    let bare = SharedHttpClient::new(noop());
 
     let ask = |http: &SharedHttpClient| {
         drop(black_box(http.http_connector(&attempt.settings, &attempt.components)))

@@ -11,6 +11,7 @@
 pub mod answers;
 pub mod logs;
 pub mod memory;
+pub mod noop;
 pub mod sdk;
 pub mod sigv4;
 pub mod upstream;

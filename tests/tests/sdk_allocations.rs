@@ -9,40 +9,16 @@ use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
     SharedHttpConnector,
 };
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::body::SdkBody;
 use chaos_core::spec::Scenario;
 use chaos_core::{Chaos, fault};
 use chaos_sdk_interceptor::{ChaosExt, ChaosSdk};
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
+use tests::noop::noop;
 use tests::sdk;
 use tests::upstream::Upstream;
-
-/// Answers at once, by one connector for all.
-#[derive(Clone, Debug)]
-struct Noop;
-
-impl HttpConnector for Noop {
-    fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
-        let body = SdkBody::from(r#"{"StreamNames":[],"HasMoreStreams":false}"#);
-        HttpConnectorFuture::ready(Ok(HttpResponse::new(200.try_into().unwrap(), body)))
-    }
-}
-
-#[derive(Debug)]
-struct NoopClient(SharedHttpConnector);
-
-impl HttpClient for NoopClient {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        self.0.clone()
-    }
-}
-
-fn noop() -> NoopClient {
-    NoopClient(SharedHttpConnector::new(Noop))
-}
 
 /// Counts what the client within allocates for each attempt.
 #[derive(Debug)]

@@ -56,6 +56,8 @@ macro_rules! send {
 async fn names_are_found_as_the_sdk_has_them() {
     let clock = TestClock::at("2026-11-23T00:00:00Z".parse().unwrap());
     let chaos = Chaos::builder().observe(true).clock(Arc::new(clock)).build().unwrap();
+    // Something armed, so that names are asked for from the first attempt on.
+    let _elsewhere = chaos.scope(fault("s3", "GetObject").status(503));
     let config = sdk::in_memory(Memory::answering(400)).build().chaos(&chaos);
     let names = Names::default();
     let dynamodb = aws_sdk_dynamodb::Client::new(&config);

@@ -58,3 +58,18 @@ async fn what_is_given_up_counts_too() {
     give_up().await.unwrap_err();
     assert_eq!(chaos.observed("kinesis", "ListStreams", 0), counts(0, 1, 1));
 }
+
+/// REST protocols do not name the operation in the request. The first such
+/// attempt shows it; from then on the SDK's interceptors are asked.
+#[tokio::test(start_paused = true)]
+async fn requests_that_name_no_operation_are_named_by_the_sdk() {
+    let (_, chaos, client) = observed(&Memory::answering(200));
+    for _ in 0..3 {
+        let call = client.list_streams().customize().mutate_request(|request| {
+            request.headers_mut().remove("x-amz-target");
+        });
+        let _ = call.send().await;
+    }
+    assert_eq!(chaos.observed("kinesis", "", 0), counts(1, 0, 0));
+    assert_eq!(chaos.observed("kinesis", "ListStreams", 0), counts(2, 0, 0));
+}

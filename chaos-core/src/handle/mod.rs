@@ -59,6 +59,12 @@ impl Chaos {
         self.0.as_ref().is_none_or(|engine| engine.is_idle())
     }
 
+    /// Whether some armed spec could fire at all.
+    #[inline]
+    pub fn is_live(&self) -> bool {
+        self.0.as_ref().is_some_and(|engine| engine.is_live())
+    }
+
     /// Whether some armed spec might match a call of this operation. `false`
     /// is certain; `true` means that the call has to be looked at.
     #[inline]
