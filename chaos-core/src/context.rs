@@ -1,6 +1,7 @@
 //! What is known of a call when it is intercepted; borrowed, nothing copied.
 
 use crate::effect::Answer;
+use crate::spec::Target;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -35,6 +36,14 @@ pub trait Details {
 
     /// A label that the application set around the work.
     fn label(&self, name: &str) -> Option<Cow<'_, str>>;
+
+    /// Whether a spec with this target, which matches, may hit this call.
+    ///
+    /// # Errors
+    /// Which calls are protected from it.
+    fn may_hit(&self, _target: &Target) -> Result<(), &'static str> {
+        Ok(())
+    }
 
     /// Whether the adapter can make this answer for this call.
     ///

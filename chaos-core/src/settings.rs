@@ -60,7 +60,9 @@ impl Settings {
     /// # Errors
     /// Every variable that cannot be understood, with its value and what would be right.
     pub fn from_env() -> Result<Self, Problems> {
-        Self::read(&|name| std::env::var(name).ok(), &executable())
+        // What is not UTF-8 must not count as not set: it is read as far as it can be, and refused.
+        let lookup = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+        Self::read(&lookup, &executable())
     }
 
     /// As [`Settings::from_env`], with the variables and the fallback for the

@@ -180,11 +180,14 @@ fn rates_are_never_guessed() {
 
 #[test]
 fn an_empty_target_is_an_error_and_everything_is_said_on_purpose() {
-    assert!(complaint(with_target("{}")).contains("would hit every call"));
+    assert!(complaint(with_target("{}")).contains("would hit every one"));
     assert!(complaint(with_target(r#"{"everything": false}"#)).contains("leaves the target empty"));
     assert!(
         complaint(with_target(r#"{"everything": true, "service": "s3"}"#)).contains("beside constraints")
     );
+    assert!(complaint(with_target(r#"{"attempt": "1.."}"#)).contains("would hit every one"));
+    assert!(with_target(r#"{"everything": true, "attempt": "2.."}"#).is_ok());
+    assert!(complaint(with_target(r#"{"header": {"X-A": "1", "x-a": "2"}}"#)).contains("given twice"));
     assert!(with_target(r#"{"everything": true}"#).unwrap().spec[0].target.everything);
 }
 
@@ -200,9 +203,9 @@ fn targets_are_bounded_and_typed() {
         r#"{"service": [1, "s3"]}"#.to_owned(),
         r#"{"input": "orders"}"#.to_owned(),
         r#"{"input": {}}"#.to_owned(),
-        r#"{"attempt": "0"}"#.to_owned(),
-        r#"{"attempt": "3..1"}"#.to_owned(),
-        r#"{"attempt": "first"}"#.to_owned(),
+        r#"{"service": "s3", "attempt": "0"}"#.to_owned(),
+        r#"{"service": "s3", "attempt": "3..1"}"#.to_owned(),
+        r#"{"service": "s3", "attempt": "first"}"#.to_owned(),
     ];
     for target in bad {
         assert!(complaint(with_target(&target)).starts_with("target."), "{target}");

@@ -221,6 +221,52 @@ async fn files_are_reloaded_and_a_faulty_one_injects_nothing() {
     assert!(chaos.health().problems[0].contains("cannot be read"));
 }
 
+fn always(id: &str, max: u64) -> String {
+    format!(
+        "id = \"{id}\"\nenabled = true\ntarget.service = \"sqs\"\nfault.status = 503\n\
+         when = {{ rate = \"100%\", max = {max} }}\n"
+    )
+}
+
+/// Written anew, as deployments do, a file is not another one.
+#[tokio::test(start_paused = true)]
+async fn counters_outlive_a_file_that_is_written_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.toml");
+    std::fs::write(&file, always("a", 1)).unwrap();
+    let chaos = from(&[("CHAOS_SPECS", &format!("file:{}", folder.path().display()))]).unwrap();
+    assert!(injects(&chaos) && !injects(&chaos));
+    let generation = chaos.health().generation;
+    std::fs::remove_file(&file).unwrap();
+    std::fs::write(&file, always("a", 1)).unwrap();
+    until(|| chaos.health().generation > generation).await;
+    assert!(!injects(&chaos), "`max` is per process");
+    std::fs::write(&file, always("a", 2)).unwrap();
+    until(|| injects(&chaos)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_files_of_one_name_do_not_both_count() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.toml"), always("a", 1)).unwrap();
+    std::fs::write(folder.path().join("b.toml"), always("a", 1)).unwrap();
+    let chaos = from(&[("CHAOS_SPECS", &format!("file:{}", folder.path().display()))]).unwrap();
+    assert!(injects(&chaos) && !injects(&chaos));
+    assert!(chaos.health().problems[0].contains("b.toml: id: \"a\" names the scenario of another file"));
+    std::fs::remove_file(folder.path().join("a.toml")).unwrap();
+    until(|| chaos.health().problems.is_empty()).await;
+    assert!(injects(&chaos), "alone, it is the one");
+}
+
+#[tokio::test(start_paused = true)]
+async fn health_tells_what_is_in_force_now() {
+    let clock = Arc::new(TestClock::at("2026-11-23T12:00:00Z".parse().unwrap()));
+    let chaos = Chaos::from_settings(&settings(&[("CHAOS_SPECS", INLINE)]), Arc::clone(&clock) as _).unwrap();
+    assert!(chaos.health().live && chaos.health().armed == 1);
+    clock.advance(Duration::from_secs(12 * 3600));
+    assert!(!chaos.health().live && chaos.health().armed == 0);
+}
+
 #[test]
 fn files_without_a_runtime_are_an_error_and_no_panic() {
     assert!(matches!(from(&[("CHAOS_SPECS", "file:specs")]), Err(StartError::NoRuntime)));

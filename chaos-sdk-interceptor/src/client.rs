@@ -36,8 +36,8 @@ pub trait ChaosSdk {
     /// ```
     fn http_client(&self, inner: impl HttpClient + 'static) -> SharedHttpClient;
 
-    /// As [`http_client`](ChaosSdk::http_client), and specs may hit STS, SSO
-    /// and sign-in too: for the application's own calls to them, or to see what
+    /// As [`http_client`](ChaosSdk::http_client), and specs whose `target.service`
+    /// names STS, SSO or sign-in exactly may hit them: for the application's own calls to them, or to see what
     /// happens when credentials cannot be had. Instance metadata, container
     /// credentials and the Lambda runtime API stay out of reach.
     fn http_client_with_credentials(&self, inner: impl HttpClient + 'static) -> SharedHttpClient;

@@ -2,12 +2,14 @@
 //! as far as it is asked for.
 
 use crate::encode;
+use crate::guard::CREDENTIALS;
 use crate::input::Input;
 use crate::operation::named_by;
 use crate::uri::Uri;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, Metadata};
 use chaos_core::context::{CallContext, Details};
 use chaos_core::effect::Answer;
+use chaos_core::spec::{Patterns, Target};
 use std::borrow::Cow;
 
 /// What the SDK itself says of a call, put there by the interceptor.
@@ -75,6 +77,18 @@ impl Details for Call<'_> {
 
     fn label(&self, name: &str) -> Option<Cow<'_, str>> {
         chaos_core::label(name).map(Cow::Owned)
+    }
+
+    // A decorated config may serve a credentials provider after all: STS and its
+    // like are hit only by who names them.
+    fn may_hit(&self, target: &Target) -> Result<(), &'static str> {
+        let named = target.service.as_ref().is_some_and(Patterns::all_exact);
+        match self.service() {
+            Some(service) if CREDENTIALS.contains(&service) && !named => {
+                Err("calls to credential services that the target does not name exactly")
+            }
+            _ => Ok(()),
+        }
     }
 
     fn can_make(&self, answer: &Answer) -> Result<(), &'static str> {

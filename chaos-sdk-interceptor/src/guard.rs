@@ -6,7 +6,7 @@ use chaos_core::decide::SkipReason;
 use std::net::IpAddr;
 
 /// Services through which credentials are had.
-const CREDENTIALS: [&str; 4] = ["sts", "sso", "ssooidc", "signin"];
+pub(crate) const CREDENTIALS: [&str; 4] = ["sts", "sso", "ssooidc", "signin"];
 
 #[derive(Debug)]
 pub(crate) struct Guard {

@@ -240,3 +240,19 @@ async fn a_late_request_arrives_whole() {
     let bodies: Vec<_> = memory.asked().into_iter().map(|asked| asked.body).collect();
     assert_eq!(bodies, [br#"{"SecretId":"db"}"#, br#"{"SecretId":"db"}"#]);
 }
+
+/// A deadline is the end also for the calls that are under way.
+#[tokio::test(start_paused = true)]
+async fn a_held_call_goes_on_when_its_armed_period_ends() {
+    let specs = r#"{"id": "a", "enabled": true, "until": "2026-11-23T12:00:01Z", "target": {"service": "kinesis"},
+        "fault": {"latency": "60s", "status": 503}, "when": {"rate": "100%"}}"#;
+    let lookup = |name: &str| (name == "CHAOS_SPECS").then(|| specs.to_owned());
+    let settings = chaos_core::settings::Settings::read(&lookup, "test").unwrap();
+    let clock = chaos_core::clock::TestClock::at("2026-11-23T12:00:00Z".parse().unwrap());
+    let chaos = Chaos::from_settings(&settings, std::sync::Arc::new(clock)).unwrap();
+    let config = tests::sdk::in_memory(tests::memory::Memory::default()).build().chaos(&chaos);
+    let start = tokio::time::Instant::now();
+    aws_sdk_kinesis::Client::new(&config).list_streams().send().await.unwrap();
+    let waited = start.elapsed().as_millis();
+    assert!((1_000..1_010).contains(&waited), "{waited} ms");
+}

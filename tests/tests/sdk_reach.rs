@@ -166,7 +166,11 @@ async fn who_am_i(http: impl HttpClient + 'static) -> bool {
 async fn sts_is_hit_through_a_config_and_not_by_hand_unless_asked_for() {
     let memory = Memory::default();
     let chaos = Chaos::builder().build().unwrap();
-    let outage = everything_down(&chaos);
+    let everything = everything_down(&chaos);
+    assert!(who_am_i(chaos.http_client_with_credentials(memory.clone())).await, "only who names it hits it");
+    assert_eq!((everything.matched(), memory.hits()), (0, 1));
+    let memory = Memory::default();
+    let outage = chaos.scope(fault("sts", "GetCallerIdentity").status(503));
     assert!(who_am_i(chaos.http_client(memory.clone())).await);
     outage.assert_injected(0);
     assert!(!who_am_i(chaos.http_client_with_credentials(memory.clone())).await);
@@ -190,6 +194,21 @@ async fn the_credentials_of_a_loaded_config_are_not_hit() {
     // The credentials were had, and the call itself was hit.
     outage.assert_injected(3);
     assert_eq!(memory.hits(), 1);
+    assert!(memory.asked().first().unwrap().body.starts_with(b"Action=AssumeRole"));
+}
+
+#[tokio::test]
+async fn nor_are_those_of_a_provider_that_was_given_the_decorated_config() {
+    let memory = Memory::default();
+    let chaos = Chaos::builder().build().unwrap();
+    let raw = sdk::in_memory(memory.clone()).time_source(SystemTimeSource::new()).build();
+    let decorated = raw.chaos(&chaos);
+    let role = AssumeRoleProvider::builder("arn:aws:iam::123456789012:role/app").configure(&decorated);
+    let role = SharedCredentialsProvider::new(role.session_name("app").build().await);
+    let config = decorated.into_builder().credentials_provider(role).build();
+    let outage = everything_down(&chaos);
+    assert!(!works(&secrets(&config)).await);
+    outage.assert_injected(3);
     assert!(memory.asked().first().unwrap().body.starts_with(b"Action=AssumeRole"));
 }
 

@@ -54,6 +54,14 @@ impl Window {
         }
     }
 
+    /// How long still, on the worse clock; `None` where it is open-ended.
+    pub fn left(&self, now: &Now) -> Option<Duration> {
+        let wall =
+            self.until.map(|until| Duration::try_from(until.duration_since(now.wall)).unwrap_or_default());
+        let steady = self.until_steady.map(|until| until.saturating_sub(now.steady));
+        wall.into_iter().chain(steady).min()
+    }
+
     /// Whether it has not ended, on either clock.
     pub fn is_open(&self, now: &Now) -> bool {
         self.until.is_none_or(|until| now.wall < until)
@@ -187,6 +195,13 @@ impl ArmedSpec {
     /// The scenario's id.
     pub fn scenario(&self) -> &str {
         self.full_name.split_once('/').map_or(&self.full_name, |(scenario, _)| scenario)
+    }
+
+    /// Whether it may go on: armed, in its window, and heard from.
+    pub fn is_in_force(&self, now: &Now) -> bool {
+        self.armed
+            && self.window.is_open(now)
+            && self.lease.as_ref().is_none_or(|lease| lease.left(now).is_some())
     }
 
     /// The share of calls that is hit at `now`, ramp included.

@@ -34,6 +34,9 @@ fn explain_one(set: &SpecSet, spec: &Arc<ArmedSpec>, call: &CallContext<'_>, now
     if let Err(mismatch) = matches(&spec.spec.target, call) {
         return no(spec, format!("the target's {mismatch} does not match"));
     }
+    if let Err(what) = call.details.may_hit(&spec.spec.target) {
+        return no(spec, SkipReason::Protected(what).to_string());
+    }
     if let Err(reason) = in_force(spec, call, now) {
         return no(spec, reason.to_string());
     }

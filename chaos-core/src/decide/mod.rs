@@ -228,6 +228,7 @@ impl Tally {
         if wants_delay.is_none() && wants_answer.is_none() {
             return Err(SkipReason::Superseded);
         }
+        call.details.may_hit(&spec.spec.target).map_err(SkipReason::Protected)?;
         in_force(spec, call, now)?;
         wants_answer
             .map_or(Ok(()), |answer| call.details.can_make(answer))

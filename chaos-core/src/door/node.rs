@@ -101,8 +101,11 @@ impl<'de> Visitor<'de> for NodeVisitor {
         Ok(Value::Int(value))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(i64::try_from(value).map_or(Value::Float(value as f64), Value::Int))
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Value, E> {
+        // Rounded, it would no longer be what was written.
+        i64::try_from(value)
+            .map(Value::Int)
+            .map_err(|_| E::custom(format!("the number {value} does not fit 64 bits with a sign")))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Value, E> {

@@ -150,7 +150,9 @@ impl Engine {
         let mut changed = self.changed.subscribe();
         loop {
             let set = self.set.load_full();
-            let stands = |spec: &Arc<ArmedSpec>| set.specs().iter().any(|other| Arc::ptr_eq(spec, other));
+            let stands = |spec: &Arc<ArmedSpec>| {
+                set.specs().iter().any(|other| Arc::ptr_eq(&spec.state, &other.state))
+            };
             if set.halted() || !specs.iter().all(stands) {
                 return;
             }

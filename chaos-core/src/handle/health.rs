@@ -20,7 +20,7 @@ pub struct Health {
     pub halted: bool,
     /// Which version of its source it has.
     pub generation: u64,
-    /// Armed specs that are meant for this process.
+    /// Specs for this process that are armed, in their window and under a lease.
     pub armed: usize,
     /// Injections under way now.
     pub active: usize,
@@ -88,16 +88,18 @@ impl Health {
         let set = engine.set();
         let own = engine.config.problems.iter().map(ToString::to_string);
         let layers = engine.layers();
+        let now = engine.config.clock.now();
+        let armed = set.specs().iter().filter(|spec| spec.is_in_force(&now)).count();
         Self {
-            live: engine.is_live(),
+            live: engine.is_live() && armed > 0 && !set.halted(),
             disabled: engine.config.disabled,
             halted: set.halted(),
             generation: set.generation(),
-            armed: set.specs().iter().filter(|spec| spec.armed).count(),
+            armed,
             active: engine.limits().active(),
             overflow: engine.limits().overflow(),
             problems: own.chain(layers.problems().cloned()).collect(),
-            table: layers.source().map(|source| source.health(&engine.config.clock.now())),
+            table: layers.source().map(|source| source.health(&now)),
         }
     }
 }

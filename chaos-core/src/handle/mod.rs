@@ -81,9 +81,12 @@ impl Chaos {
         }
     }
 
-    /// What every spec would do with this call, and why not.
+    /// What every spec would do with this call, and why not; nothing where the
+    /// handle is inert or disabled.
     pub fn explain(&self, call: &CallContext<'_>) -> Vec<Explained> {
-        let Some(engine) = &self.0 else { return Vec::new() };
+        let Some(engine) = self.0.as_ref().filter(|engine| !engine.config.disabled) else {
+            return Vec::new();
+        };
         explain(&engine.set(), call, &engine.config.clock.now())
     }
 

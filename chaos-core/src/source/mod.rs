@@ -4,6 +4,7 @@
 use crate::caps;
 use crate::door::{Node, Path, Problem, Problems, Value, read_json};
 use crate::spec::Scenario;
+use std::io::Read;
 use std::path::{Path as FilePath, PathBuf};
 
 /// Reads the JSON array of `CHAOS_SPECS`; one spec or scenario needs no brackets.
@@ -101,9 +102,14 @@ fn read_file(path: &FilePath) -> SpecFile {
 }
 
 fn bounded_text(path: &FilePath) -> std::io::Result<String> {
-    let size = std::fs::metadata(path)?.len();
-    if size > caps::MAX_SPEC_BYTES as u64 {
-        return Err(std::io::Error::other(format!("it has {size} bytes")));
+    // A pipe or a device might never end.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(std::io::Error::other("it is no regular file"));
     }
-    std::fs::read_to_string(path)
+    let mut text = String::new();
+    std::fs::File::open(path)?.take(caps::MAX_SPEC_BYTES as u64 + 1).read_to_string(&mut text)?;
+    if text.len() > caps::MAX_SPEC_BYTES {
+        return Err(std::io::Error::other(format!("it has more than {} bytes", caps::MAX_SPEC_BYTES)));
+    }
+    Ok(text)
 }

@@ -214,7 +214,13 @@ fn headers(door: &mut Door, at: &At<'_>) -> BTreeMap<String, String> {
             door.refuse(&at, format!("`{name}` is not a header that HTTP can carry"), RIGHT);
             continue;
         }
-        headers.insert(name.to_ascii_lowercase(), value.to_owned());
+        if headers.insert(name.to_ascii_lowercase(), value.to_owned()).is_some() {
+            door.refuse_whole(
+                &at,
+                format!("`{name}` is given twice"),
+                "headers are the same in either case: keep one",
+            );
+        }
     }
     headers
 }

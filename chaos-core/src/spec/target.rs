@@ -124,17 +124,18 @@ impl Target {
 /// An empty target is refused, and so is "everything" next to a constraint.
 fn meant(door: &mut Door, fields: &Fields<'_>) -> bool {
     let everything = fields.get("everything");
-    if fields.is_empty() {
+    // Every call has a first attempt: that alone constrains nothing.
+    let given = KNOWN.now.iter().filter(|name| **name != "attempt" && fields.get(name).is_some()).count();
+    if fields.is_empty() || (given == 0 && fields.get("attempt").is_some()) {
         door.refuse_whole(
             fields.at(),
-            "is empty, which would hit every call",
+            "names no calls, which would hit every one",
             "name a service, function or host, or write everything = true",
         );
         return false;
     }
     if let Some(at) = everything {
-        let constraints = KNOWN.now.iter().filter(|name| fields.get(name).is_some()).count();
-        if constraints > 1 {
+        if given > 1 {
             door.refuse_whole(&at, "`everything` stands beside constraints", "leave one of the two out");
             return false;
         }
@@ -175,17 +176,37 @@ fn map(
     if members.is_empty() || members.len() > caps::MAX_LIST {
         door.refuse(&at, format!("has {} members", members.len()), RIGHT);
     }
-    let named = members.into_iter().filter_map(|(name, at)| {
-        Some((normalise(name), Patterns::parse(door, &at, as_is, Case::Sensitive)?))
-    });
-    named.collect()
+    let mut named = BTreeMap::new();
+    for (name, at) in members {
+        let Some(patterns) = Patterns::parse(door, &at, as_is, Case::Sensitive) else { continue };
+        if named.insert(normalise(name), patterns).is_some() {
+            door.refuse_whole(
+                &at,
+                format!("`{name}` is given twice"),
+                "names here are the same in either case: keep one",
+            );
+        }
+    }
+    named
 }
 
 fn as_is(text: &str) -> String {
     text.to_owned()
 }
 
-/// A service's name as the SDK's user agent writes it: `CloudWatch Logs` is `cloudwatchlogs`.
+/// A service's name as the SDK's user agent writes it: `CloudWatch Logs` is
+/// `cloudwatchlogs`. Common names of botocore and of endpoints are known too;
+/// the whole list comes with the catalogue.
 pub fn service_id(text: &str) -> String {
-    text.chars().filter(|c| !matches!(c, ' ' | '-' | '_')).collect::<String>().to_ascii_lowercase()
+    let id = text.chars().filter(|c| !matches!(c, ' ' | '-' | '_')).collect::<String>().to_ascii_lowercase();
+    let known = match id.as_str() {
+        "elasticfilesystem" => "efs",
+        "events" => "eventbridge",
+        "logs" => "cloudwatchlogs",
+        "monitoring" => "cloudwatch",
+        "states" | "stepfunctions" => "sfn",
+        "tagging" => "resourcegroupstaggingapi",
+        _ => return id,
+    };
+    known.to_owned()
 }

@@ -32,6 +32,8 @@ impl Hit {
         has_a_part: fn(&FaultSpec) -> bool,
     ) -> Result<Held, ConnectorError> {
         take_in(request).await?;
+        let over = self.over_in().filter(|left| *left < time);
+        let time = over.unwrap_or(time);
         let given_up = self.patience().filter(|left| *left <= time);
         let released = self.chaos.no_longer(&self.specs);
         let asleep = self.asleep(given_up.unwrap_or(time));
@@ -39,6 +41,9 @@ impl Hit {
             return Ok(Held::Released);
         }
         self.waited += time;
+        if given_up.is_none() && (over.is_some() || !self.is_in_force()) {
+            return Ok(Held::Released);
+        }
         match given_up {
             Some(_) => Err(self.read_timed_out(has_a_part)),
             None => Ok(Held::Through),
@@ -51,6 +56,19 @@ impl Hit {
         let given_up = self.asleep(left);
         let error = self.read_timed_out(says_latency);
         Timeout::new(self.release(request), given_up).await.unwrap_or(Err(error))
+    }
+
+    /// When the first of the armed periods ends that this fault is from.
+    fn over_in(&self) -> Option<Duration> {
+        let now = self.chaos.clock()?.now();
+        self.specs.iter().filter_map(|spec| spec.window.left(&now)).min()
+    }
+
+    fn is_in_force(&self) -> bool {
+        self.chaos.clock().is_some_and(|clock| {
+            let now = clock.now();
+            self.specs.iter().all(|spec| spec.is_in_force(&now))
+        })
     }
 
     fn patience(&self) -> Option<Duration> {
