@@ -243,6 +243,21 @@ fn faults_have_one_outcome_within_the_caps() {
 }
 
 #[test]
+fn numbers_that_do_not_fit_are_refused_and_not_rounded() {
+    let json = r#"{"name": "A", "fields": {"big": 18446744073709551615}}"#;
+    assert!(
+        complaint(with_fault(&format!(r#"{{"error": {json}}}"#)))
+            .contains("18446744073709551615 does not fit")
+    );
+    let toml = "id = \"a\"\ntarget.service = \"s3\"\nfault.error = { name = \"A\", fields = { big = 99999999999999999999 } }\nwhen.rate = 0.5\n";
+    let problems = Scenario::from_toml(toml).unwrap_err();
+    assert!(
+        problems.0[0].line == Some(3) && problems.to_string().contains("99999999999999999999 does not fit"),
+        "{problems}"
+    );
+}
+
+#[test]
 fn a_field_given_twice_is_refused() {
     let told = complaint(Scenario::from_json(r#"{"id": "a", "id": "b"}"#));
     assert!(told.contains("the field `id` is given twice"), "{told}");

@@ -22,7 +22,9 @@ pub fn read_toml(text: &str) -> Result<Node, Problems> {
     let lines = Lines::new(text);
     let (table, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
-        return Ok(table_node(table.get_ref(), Some(1), &lines));
+        let mut problems = Vec::new();
+        let node = table_node(table.get_ref(), Some(1), &lines, &mut problems);
+        return if problems.is_empty() { Ok(node) } else { Err(Problems(problems)) };
     }
     let problems = errors.into_iter().map(|error| {
         let line = error.span().map(|span| lines.at(span.start));
@@ -41,33 +43,45 @@ fn syntax(format: &str, message: &str, line: Option<usize>) -> Problem {
     }
 }
 
-fn table_node(table: &DeTable<'_>, line: Option<usize>, lines: &Lines) -> Node {
+fn table_node(table: &DeTable<'_>, line: Option<usize>, lines: &Lines, problems: &mut Vec<Problem>) -> Node {
     let mut members: Vec<_> = table.iter().collect();
     members.sort_by_key(|(name, _)| name.span().start);
     let members = members
         .into_iter()
         .map(|(name, value)| {
             let line = lines.at(name.span().start);
-            (name.get_ref().to_string(), value_node(value, line, lines))
+            (name.get_ref().to_string(), value_node(value, line, lines, problems))
         })
         .collect();
     Node { value: Value::Object(members), line }
 }
 
-fn value_node(spanned: &Spanned<DeValue<'_>>, line: usize, lines: &Lines) -> Node {
+fn value_node(
+    spanned: &Spanned<DeValue<'_>>,
+    line: usize,
+    lines: &Lines,
+    problems: &mut Vec<Problem>,
+) -> Node {
     let value = match spanned.get_ref() {
         DeValue::String(text) => Value::Text(text.to_string()),
         DeValue::Boolean(value) => Value::Bool(*value),
         DeValue::Datetime(value) => Value::Text(value.to_string()),
         DeValue::Integer(number) => {
             let digits = number.as_str();
-            i64::from_str_radix(digits, number.radix()).map_or(Value::Float(f64::NAN), Value::Int)
+            i64::from_str_radix(digits, number.radix()).map_or_else(
+                |_| {
+                    let message = format!("the integer {digits} does not fit 64 bits with a sign");
+                    problems.push(syntax("TOML", &message, Some(line)));
+                    Value::Null
+                },
+                Value::Int,
+            )
         }
         DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Array(items) => Value::List(
-            items.iter().map(|item| value_node(item, lines.at(item.span().start), lines)).collect(),
+            items.iter().map(|item| value_node(item, lines.at(item.span().start), lines, problems)).collect(),
         ),
-        DeValue::Table(table) => return table_node(table, Some(line), lines),
+        DeValue::Table(table) => return table_node(table, Some(line), lines, problems),
     };
     Node { value, line: Some(line) }
 }
