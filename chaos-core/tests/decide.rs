@@ -405,6 +405,7 @@ fn at_most_a_hundred_are_under_way_and_dropping_frees_places() {
     let set = bench.set(&[one("a", KINESIS, UNAVAILABLE, ALWAYS)]);
     let mut held: Vec<_> = (0..caps::MAX_CONCURRENT).map(|_| bench.decide(&set, &put_records())).collect();
     assert!(held.iter().all(|decision| matches!(decision, Decision::Inject(_))));
+    assert_eq!(bench.limits.overflow(), 0);
     assert_eq!(bench.skip(&set, &put_records()), SkipReason::TooManyActive);
     assert_eq!((bench.limits.active(), bench.limits.overflow()), (caps::MAX_CONCURRENT, 1));
     assert_eq!(set.specs()[0].state.injected(), 100, "what overflowed is not counted as injected");
