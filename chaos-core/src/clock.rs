@@ -33,6 +33,11 @@ impl Now {
     }
 }
 
+/// `by` later; at the end of time where there is no later, for adding would panic.
+pub(crate) fn later(time: Timestamp, by: Duration) -> Timestamp {
+    time.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
 /// A future that a [`Clock`] hands out.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
 

@@ -75,12 +75,12 @@ impl ChaosConnector {
     fn decide(&self, request: &HttpRequest) -> (Option<Injection>, Option<Watch>) {
         let chaos = &self.shared.chaos;
         let call = Call::new(request, self.operation);
-        let service = call.service();
+        let service = call.service;
         if let Some(reason) = self.shared.guard.refuses(service, &call.uri) {
             tracing::trace!(target: "chaos", service, host = call.uri.host, "{reason}");
             return (None, None);
         }
-        let operation = call.operation();
+        let operation = call.operation;
         if operation.is_none() {
             self.shared.nameless.store(true, Ordering::Relaxed);
         }

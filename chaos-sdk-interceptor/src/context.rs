@@ -26,7 +26,9 @@ pub(crate) struct Exact {
 pub(crate) struct Call<'a> {
     request: &'a HttpRequest,
     exact: Option<&'a Exact>,
-    scanned: Option<&'static str>,
+    /// The service id, in lower case without spaces.
+    pub(crate) service: Option<&'a str>,
+    pub(crate) operation: Option<&'a str>,
     pub(crate) uri: Uri<'a>,
     input: Input<'a>,
 }
@@ -34,28 +36,18 @@ pub(crate) struct Call<'a> {
 impl<'a> Call<'a> {
     pub(crate) fn new(request: &'a HttpRequest, scanned: Option<&'static str>) -> Self {
         let uri = Uri::of(request.uri());
-        Self { request, exact: request.extension(), scanned, uri, input: Input::of(request) }
-    }
-
-    /// The service id, in lower case without spaces.
-    pub(crate) fn service(&self) -> Option<&'a str> {
-        match self.exact {
-            Some(exact) => Some(&exact.service),
-            None => service_in_user_agent(self.request),
-        }
-    }
-
-    pub(crate) fn operation(&self) -> Option<&'a str> {
-        match self.exact {
-            Some(exact) => Some(exact.metadata.name()),
-            None => self.scanned.or_else(|| named_by(self.request, self.uri.path)),
-        }
+        let exact = request.extension::<Exact>();
+        let (service, operation) = match exact {
+            Some(exact) => (Some(exact.service.as_str()), Some(exact.metadata.name())),
+            None => (service_in_user_agent(request), scanned.or_else(|| named_by(request, uri.path))),
+        };
+        Self { request, exact, service, operation, uri, input: Input::of(request) }
     }
 
     pub(crate) fn context(&self) -> CallContext<'_> {
         CallContext {
-            service: self.service(),
-            operation: self.operation(),
+            service: self.service,
+            operation: self.operation,
             region: region_in_signature(self.request),
             host: Some(self.uri.host),
             method: Some(self.request.method()),
@@ -83,7 +75,7 @@ impl Details for Call<'_> {
     // like are hit only by who names them.
     fn may_hit(&self, target: &Target) -> Result<(), &'static str> {
         let named = target.service.as_ref().is_some_and(Patterns::all_exact);
-        match self.service() {
+        match self.service {
             Some(service) if CREDENTIALS.contains(&service) && !named => {
                 Err("calls to credential services that the target does not name exactly")
             }

@@ -1,9 +1,9 @@
 //! What is happening: specs with their window, lease and counters.
 
-use super::dice;
 use super::limits::SpecState;
+use super::{SkipReason, dice};
 use crate::caps;
-use crate::clock::Now;
+use crate::clock::{Now, later};
 use crate::effect::Answer;
 use crate::spec::{FaultSpec, Scenario, format_duration};
 use jiff::Timestamp;
@@ -49,7 +49,7 @@ impl Window {
         let began = Duration::try_from(now.wall.duration_since(since)).unwrap_or_default();
         Self {
             since: Now { wall: since, steady: now.steady.saturating_sub(began) },
-            until: Some(until.min(now.wall + caps::MAX_ARMED)),
+            until: Some(until.min(later(now.wall, caps::MAX_ARMED))),
             until_steady: Some(now.steady + left),
         }
     }
@@ -64,8 +64,7 @@ impl Window {
 
     /// Whether it has not ended, on either clock.
     pub fn is_open(&self, now: &Now) -> bool {
-        self.until.is_none_or(|until| now.wall < until)
-            && self.until_steady.is_none_or(|until| now.steady < until)
+        self.left(now).is_none_or(|left| !left.is_zero())
     }
 }
 
@@ -197,11 +196,21 @@ impl ArmedSpec {
         self.full_name.split_once('/').map_or(&self.full_name, |(scenario, _)| scenario)
     }
 
-    /// Whether it may go on: armed, in its window, and heard from.
-    pub fn is_in_force(&self, now: &Now) -> bool {
-        self.armed
-            && self.window.is_open(now)
-            && self.lease.as_ref().is_none_or(|lease| lease.left(now).is_some())
+    /// Whether it is in force: armed, heard from, and in its window.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn in_force(&self, now: &Now) -> Result<(), SkipReason> {
+        if !self.armed {
+            return Err(SkipReason::NotArmed);
+        }
+        if self.lease.as_ref().is_some_and(|lease| lease.left(now).is_none()) {
+            return Err(SkipReason::LeaseOver);
+        }
+        match self.window.is_open(now) {
+            true => Ok(()),
+            false => Err(SkipReason::Expired { until: self.window.until }),
+        }
     }
 
     /// The share of calls that is hit at `now`, ramp included.

@@ -263,21 +263,15 @@ impl Tally {
     }
 }
 
-/// Armed, in its window, heard from, and meant for this try.
+/// In force, and meant for this try.
 fn in_force(spec: &ArmedSpec, call: &CallContext<'_>, now: &Now) -> Result<(), SkipReason> {
-    if !spec.armed {
-        return Err(SkipReason::NotArmed);
+    spec.in_force(now)?;
+    match spec.spec.target.attempt {
+        Some(attempts) if !attempts.contains(call.attempt) => {
+            Err(SkipReason::Attempt { attempt: call.attempt })
+        }
+        _ => Ok(()),
     }
-    if spec.lease.as_ref().is_some_and(|lease| lease.left(now).is_none()) {
-        return Err(SkipReason::LeaseOver);
-    }
-    if !spec.window.is_open(now) {
-        return Err(SkipReason::Expired { until: spec.window.until });
-    }
-    if spec.spec.target.attempt.is_some_and(|attempts| !attempts.contains(call.attempt)) {
-        return Err(SkipReason::Attempt { attempt: call.attempt });
-    }
-    Ok(())
 }
 
 /// Counts the match, and says whether `skip`, `every` and the dice choose it.

@@ -3,7 +3,7 @@
 use super::engine::Engine;
 use super::layers::{Layer, LayerId};
 use crate::caps;
-use crate::clock::Now;
+use crate::clock::{Now, later};
 use crate::decide::{ArmedSpec, Arming, Origin, Window};
 use crate::source::{SpecFile, read_path};
 use crate::spec::{Id, Scenario};
@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime};
 /// now on, until twelve hours after the process's start at the latest, on
 /// either clock.
 pub(crate) fn arming(scenario: &Scenario, origin: Origin, started: Now, now: Now) -> Arming {
-    let latest = started.wall + caps::MAX_ARMED;
+    let latest = later(started.wall, caps::MAX_ARMED);
     let until = scenario.until.unwrap_or(latest).min(latest);
     let window = Window::until(now.wall, until, now);
     let until_steady = window.until_steady.map(|until| until.min(started.steady + caps::MAX_ARMED));

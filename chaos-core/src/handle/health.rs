@@ -89,7 +89,7 @@ impl Health {
         let own = engine.config.problems.iter().map(ToString::to_string);
         let layers = engine.layers();
         let now = engine.config.clock.now();
-        let armed = set.specs().iter().filter(|spec| spec.is_in_force(&now)).count();
+        let armed = set.specs().iter().filter(|spec| spec.in_force(&now).is_ok()).count();
         Self {
             live: engine.is_live() && armed > 0 && !set.halted(),
             disabled: engine.config.disabled,

@@ -10,6 +10,7 @@ use super::rules::{bounded, check_reason, check_room, refused, still_armed};
 use super::value::number;
 use super::{Actor, Deed, Definition, Store, StoreError, keys};
 use crate::caps;
+use crate::clock::later;
 use crate::spec::{Id, format_duration};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use jiff::Timestamp;
@@ -82,7 +83,7 @@ impl Store {
             deed: Deed::Arm,
             publication: &publication,
             revision: self.publish(environment, &publication).await?,
-            until: &|_, now| Ok(now + arm.for_),
+            until: &|_, now| Ok(later(now, arm.for_)),
             by: &arm.by,
             why: &arm.reason,
             beside: self.unchanged(environment, &definition)?,

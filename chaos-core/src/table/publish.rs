@@ -6,6 +6,7 @@ use super::store::nonce;
 use super::value::Item;
 use super::{Store, StoreError};
 use crate::caps;
+use crate::clock::later;
 use crate::spec::Id;
 use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
 use std::collections::HashMap;
@@ -28,7 +29,7 @@ impl Store {
     ) -> Result<u64, StoreError> {
         let now = self.now();
         let revision = new_revision(u64::try_from(now.as_millisecond()).unwrap_or(1));
-        let ttl = (now + caps::MAX_ARMED + SPARE).as_second();
+        let ttl = later(now, caps::MAX_ARMED + SPARE).as_second();
         let items = publication.items(environment, revision, ttl);
         for batch in items.chunks(BATCH) {
             self.write_batch(batch).await?;

@@ -67,7 +67,7 @@ impl Hit {
     fn is_in_force(&self) -> bool {
         self.chaos.clock().is_some_and(|clock| {
             let now = clock.now();
-            self.specs.iter().all(|spec| spec.is_in_force(&now))
+            self.specs.iter().all(|spec| spec.in_force(&now).is_ok())
         })
     }
 

@@ -4,7 +4,7 @@ use super::held::{Scenario, Why};
 use super::load::{Loaded, Wanted};
 use super::{Reader, Trouble};
 use crate::caps;
-use crate::clock::Now;
+use crate::clock::{Now, later};
 use crate::decide::Lease;
 use crate::table::entry::Entry;
 use crate::table::flip::Read;
@@ -102,7 +102,7 @@ impl Reader {
             None if entry.until <= now.wall => return Some(""),
             None => {}
         }
-        let ahead = entry.since > now.wall + MAX_AHEAD;
+        let ahead = entry.since > later(now.wall, MAX_AHEAD);
         ahead.then_some("it is armed from a time on that is yet to come; compare the clocks")
     }
 
