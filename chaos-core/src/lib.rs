@@ -9,6 +9,8 @@
 //! |---|---|
 //! | (none) | the production face, zero-sized |
 //! | `model` | specs, validation, deciding, explaining: pure |
+//! | `catalogue` | every service, operation and error of AWS by name (0.8 MB) |
+//! | `shapes` | the shapes of outputs, which pills are played by (1.9 MB); brings `catalogue` |
 //! | `schema` | the JSON Schema of the spec format |
 //! | `table` | the shared DynamoDB table; with `inject`, its reader |
 //! | `inject` | the live handle: a build with it can inject faults |
@@ -21,6 +23,8 @@ compile_error!(
 
 #[cfg(feature = "model")]
 pub mod caps;
+#[cfg(feature = "catalogue")]
+pub mod catalogue;
 #[cfg(feature = "model")]
 pub mod clock;
 #[cfg(feature = "model")]
@@ -32,6 +36,10 @@ pub mod door;
 #[cfg(feature = "model")]
 pub mod effect;
 #[cfg(feature = "model")]
+pub mod partial;
+#[cfg(feature = "model")]
+pub mod pill;
+#[cfg(feature = "model")]
 pub mod settings;
 #[cfg(feature = "model")]
 pub mod source;
@@ -39,6 +47,8 @@ pub mod source;
 pub mod spec;
 #[cfg(feature = "table")]
 pub mod table;
+#[cfg(feature = "model")]
+pub mod wire;
 
 #[cfg(feature = "inject")]
 mod handle;

@@ -1,0 +1,1 @@
+//! Every service, operation and error of AWS, by name.

@@ -1,0 +1,1 @@
+//! Batches of which a part fails.

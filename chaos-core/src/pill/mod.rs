@@ -1,0 +1,1 @@
+//! Recorded answers in the format of placebo.
