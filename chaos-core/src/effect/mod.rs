@@ -1,0 +1,52 @@
+//! What one call actually gets: small and closed, so that an adapter that
+//! forgets one does not compile.
+
+mod named;
+
+#[cfg(any(feature = "catalogue", feature = "table"))]
+pub(crate) use named::{Known, grouped};
+pub use named::{NamedError, Unresolved};
+
+use crate::spec::{NetworkFault, Outcome, StatusFault, Target};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A delay, then an outcome; both absent means that the call passes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Effect {
+    /// Hold the call up for so long, first; at most [`crate::caps::MAX_DELAY`].
+    pub delay: Option<Duration>,
+    /// Then this, or, where `None`, the real call.
+    pub outcome: Option<Arc<Answer>>,
+}
+
+/// How a faulted call ends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// The service's own error, in the protocol that the request speaks.
+    Error(NamedError),
+    /// A canned HTTP answer.
+    Status(StatusFault),
+    /// A failure of the network.
+    Network(NetworkFault),
+}
+
+impl Answer {
+    /// The answer that `outcome` of the spec `name` stands for, for the calls of `target`.
+    pub(crate) fn of(outcome: &Outcome, target: &Target, name: &str) -> Self {
+        match outcome {
+            Outcome::Error(error) => Self::Error(NamedError::new(error, target, name)),
+            Outcome::Status(status) => Self::Status(status.clone()),
+            Outcome::Network(network) => Self::Network(*network),
+        }
+    }
+
+    /// One word for reports: the error's code, the status, or the network fault.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Error(error) => error.label().to_owned(),
+            Self::Status(status) => status.code.to_string(),
+            Self::Network(network) => network.name().to_owned(),
+        }
+    }
+}
