@@ -1,7 +1,7 @@
 //! What one call actually gets: small and closed, so that an adapter that
 //! forgets one does not compile.
 
-use crate::spec::{ErrorFault, NetworkFault, Outcome, StatusFault};
+use crate::spec::{ErrorFault, NetworkFault, Outcome, PartialFault, Rate, StatusFault};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +12,8 @@ pub struct Effect {
     pub delay: Option<Duration>,
     /// Then this, or, where `None`, the real call.
     pub outcome: Option<Arc<Answer>>,
+    /// Decides what the outcome leaves to chance: which entries of a batch fail.
+    pub roll: u64,
 }
 
 /// How a faulted call ends.
@@ -23,6 +25,36 @@ pub enum Answer {
     Status(StatusFault),
     /// A failure of the network.
     Network(NetworkFault),
+    /// The real answer, in which some entries of the batch failed.
+    Partial(Partial),
+}
+
+/// Entries of a batch that fail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Partial {
+    /// How many of them; at least one.
+    pub share: Rate,
+    /// Whether they are sent to the service all the same.
+    pub sent: bool,
+    /// The code of each; `None` for what the service usually sends.
+    pub code: Option<String>,
+    /// The message of each.
+    pub message: String,
+}
+
+impl Partial {
+    fn of(fault: &PartialFault, name: &str) -> Self {
+        Self {
+            share: fault.share,
+            sent: fault.sent,
+            code: fault.code.clone(),
+            message: fault.message.clone().unwrap_or_else(|| injected_by(name)),
+        }
+    }
+}
+
+fn injected_by(name: &str) -> String {
+    format!("injected by chaos spec {name}")
 }
 
 /// A service error with everything that the wire needs.
@@ -45,6 +77,7 @@ impl Answer {
             Outcome::Error(error) => Self::Error(ServiceError::of(error, name)),
             Outcome::Status(status) => Self::Status(status.clone()),
             Outcome::Network(network) => Self::Network(*network),
+            Outcome::Partial(partial) => Self::Partial(Partial::of(partial, name)),
         }
     }
 
@@ -54,6 +87,7 @@ impl Answer {
             Self::Error(error) => error.code.clone(),
             Self::Status(status) => status.code.to_string(),
             Self::Network(network) => network.name().to_owned(),
+            Self::Partial(partial) => format!("partial {}", partial.share),
         }
     }
 }
@@ -63,7 +97,7 @@ impl ServiceError {
         Self {
             code: error.name.clone(),
             status: error.status.unwrap_or_else(|| usual_status(&error.name)),
-            message: error.message.clone().unwrap_or_else(|| format!("injected by chaos spec {name}")),
+            message: error.message.clone().unwrap_or_else(|| injected_by(name)),
             fields: error.fields.clone(),
         }
     }
