@@ -7,7 +7,7 @@ mod named;
 pub(crate) use named::{Known, grouped};
 pub use named::{NamedError, Unresolved};
 
-use crate::spec::{NetworkFault, Outcome, StatusFault, Target};
+use crate::spec::{NetworkFault, Outcome, PartialFault, Rate, StatusFault, Target};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +18,9 @@ pub struct Effect {
     pub delay: Option<Duration>,
     /// Then this, or, where `None`, the real call.
     pub outcome: Option<Arc<Answer>>,
+    /// What the outcome leaves open: which pill's turn it is, or the draw that
+    /// says which entries of a batch fail.
+    pub choice: u64,
 }
 
 /// How a faulted call ends.
@@ -29,6 +32,37 @@ pub enum Answer {
     Status(StatusFault),
     /// A failure of the network.
     Network(NetworkFault),
+    /// The real answer, in which some entries of the batch failed.
+    Partial(Partial),
+}
+
+/// Entries of a batch that fail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Partial {
+    /// How many of them; at least one.
+    pub share: Rate,
+    /// Whether they are sent to the service all the same.
+    pub sent: bool,
+    /// The code of each; `None` for what the service usually sends.
+    pub code: Option<String>,
+    /// The message of each.
+    pub message: String,
+}
+
+impl Partial {
+    fn of(fault: &PartialFault, name: &str) -> Self {
+        Self {
+            share: fault.share,
+            sent: fault.sent,
+            code: fault.code.clone(),
+            message: fault.message.clone().unwrap_or_else(|| injected_by(name)),
+        }
+    }
+}
+
+/// The message of what is injected, where the spec gives none.
+fn injected_by(name: &str) -> String {
+    format!("injected by chaos spec {name}")
 }
 
 impl Answer {
@@ -38,6 +72,7 @@ impl Answer {
             Outcome::Error(error) => Self::Error(NamedError::new(error, target, name)),
             Outcome::Status(status) => Self::Status(status.clone()),
             Outcome::Network(network) => Self::Network(*network),
+            Outcome::Partial(partial) => Self::Partial(Partial::of(partial, name)),
         }
     }
 
@@ -47,6 +82,7 @@ impl Answer {
             Self::Error(error) => error.label().to_owned(),
             Self::Status(status) => status.code.to_string(),
             Self::Network(network) => network.name().to_owned(),
+            Self::Partial(partial) => format!("partial {}", partial.share),
         }
     }
 }

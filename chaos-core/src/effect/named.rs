@@ -1,5 +1,6 @@
 //! An error by name, and what it is on the wire for each service.
 
+use super::injected_by;
 use crate::names;
 use crate::spec::{ErrorFault, Target};
 use crate::wire::ServiceError;
@@ -47,7 +48,7 @@ impl NamedError {
     /// others of its services the catalogue is asked at the call. `name` is the
     /// spec's full name, for the message.
     pub(crate) fn new(asked: &ErrorFault, target: &Target, name: &str) -> Self {
-        let message = asked.message.clone().unwrap_or_else(|| format!("injected by chaos spec {name}"));
+        let message = asked.message.clone().unwrap_or_else(|| injected_by(name));
         let mut error = Self { asked: asked.clone(), message, known: Vec::new(), others: Others::Nothing };
         match names::exact_services(target) {
             Some(services) => {
@@ -63,7 +64,7 @@ impl NamedError {
     /// An error that was resolved when it was published.
     #[cfg(feature = "table")]
     pub(crate) fn published(asked: &ErrorFault, known: Vec<Known>, name: &str) -> Self {
-        let message = asked.message.clone().unwrap_or_else(|| format!("injected by chaos spec {name}"));
+        let message = asked.message.clone().unwrap_or_else(|| injected_by(name));
         let told =
             |known: Known| Known { error: ServiceError { message: message.clone(), ..known.error }, ..known };
         let known = known.into_iter().map(told).collect();
