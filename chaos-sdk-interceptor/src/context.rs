@@ -85,6 +85,7 @@ impl Details for Call<'_> {
     fn can_make(&self, answer: &Answer) -> Result<(), &'static str> {
         match answer {
             Answer::Error(error) => error.for_service(self.service).map(drop),
+            Answer::Pill(pills) => pills.can_play(self.service, self.operation),
             Answer::Status(_) | Answer::Network(_) => Ok(()),
         }
     }
