@@ -38,7 +38,11 @@ impl Fault {
         let latency = fields.get("latency");
         if given.is_empty() && latency.is_none() {
             if !later {
-                door.refuse_whole(at, "says nothing", "give `latency`, `error`, `status`, `network` or `partial`");
+                door.refuse_whole(
+                    at,
+                    "says nothing",
+                    "give `latency`, `error`, `status`, `network` or `partial`",
+                );
             }
             return None;
         }

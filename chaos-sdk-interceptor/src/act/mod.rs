@@ -2,6 +2,8 @@
 
 mod hold;
 mod network;
+mod partial;
+mod resign;
 mod status;
 
 use crate::connector::ChaosConnector;
@@ -17,6 +19,8 @@ use chaos_core::decide::{Fired, Injection, Permit};
 use chaos_core::effect::{Answer, Effect};
 use chaos_core::spec::{FaultSpec, NetworkFault};
 use hold::Held;
+pub(crate) use partial::can_fail_partly;
+pub(crate) use resign::Signer;
 pub(crate) use status::answer;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +35,8 @@ pub(crate) struct Hit {
     read_timeout: Option<Duration>,
     /// How long the attempt was held up so far.
     waited: Duration,
+    operation: Option<&'static str>,
+    signer: Option<Arc<Signer>>,
     effect: Effect,
     specs: Fired,
     permit: Permit,
@@ -44,6 +50,8 @@ impl Hit {
             sleep: connector.sleep.clone(),
             read_timeout: connector.read_timeout,
             waited: Duration::ZERO,
+            operation: connector.operation,
+            signer: connector.signer.clone(),
             effect: std::mem::take(&mut injection.effect),
             specs: std::mem::take(&mut injection.specs),
             permit: injection.into_permit(),
@@ -68,6 +76,7 @@ impl Hit {
         match answer {
             Answer::Error(error) => encode::error(error, &request, &self.request_id()),
             Answer::Status(fault) => status::response(fault, &self.request_id()),
+            Answer::Partial(partial) => self.fail_partly(partial, request).await,
             Answer::Network(NetworkFault::Timeout) => Err(network::connect_timeout(&name)),
             Answer::Network(NetworkFault::ConnectionRefused) => Err(network::refused(&name)),
             Answer::Network(NetworkFault::ConnectionReset) => Err(network::reset(&name)),
