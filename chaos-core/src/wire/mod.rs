@@ -1,8 +1,25 @@
 //! What goes over the wire: errors and outputs in every protocol that the AWS
 //! SDK for Rust speaks. Pure: names and values in; status, headers and bytes out.
 
+mod answer;
+mod cbor;
+mod document;
+mod error;
+mod fit;
+mod headers;
+mod json;
+mod output;
+mod prune;
+mod rest;
 mod schema;
+mod time;
+mod view;
+mod xml;
 
+pub use document::Document;
+pub use error::error;
+pub use fit::{Fit, Fitted, Misfit};
+pub use output::output;
 pub use schema::{Member, Place, Schema, SchemaError, Shape, ShapeId, TimeFormat};
 
 /// How a request wants to be answered. Read off the request, never from the
@@ -91,10 +108,4 @@ pub struct Output {
     pub namespace: Option<String>,
     /// Its members.
     pub schema: Schema,
-}
-
-/// A value with the shape that it fits.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Document {
-    _todo: (),
 }
