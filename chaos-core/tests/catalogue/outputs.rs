@@ -64,6 +64,9 @@ fn members_say_where_they_go() {
     assert_eq!(of("Metadata").0.wire.as_deref(), Some("x-amz-meta-"));
     assert_eq!(of("ETag").0.place, Place::Header);
     assert_eq!(of("Expires").1, &Shape::Timestamp(None), "botocore's own correction is merged in");
+    let send = output("dataexchange", "SendApiAsset");
+    let headers = member(&send.schema, send.schema.root(), "ResponseHeaders").0;
+    assert_eq!((headers.place, headers.wire.as_deref()), (Place::Headers, Some("")), "every header");
     let invoke = output("lambda", "Invoke");
     assert_eq!(member(&invoke.schema, invoke.schema.root(), "StatusCode").0.place, Place::Status);
 }
