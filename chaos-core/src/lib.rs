@@ -37,6 +37,8 @@ pub mod door;
 #[cfg(feature = "model")]
 pub mod effect;
 #[cfg(feature = "model")]
+mod names;
+#[cfg(feature = "model")]
 pub mod partial;
 #[cfg(feature = "model")]
 pub mod pill;

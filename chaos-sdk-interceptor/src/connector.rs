@@ -51,7 +51,7 @@ pub(crate) struct ChaosConnector {
     pub(crate) inner: SharedHttpConnector,
     innermost: bool,
     pub(crate) shared: Arc<Shared>,
-    operation: Option<&'static str>,
+    pub(crate) operation: Option<&'static str>,
     pub(crate) read_timeout: Option<Duration>,
     pub(crate) sleep: Option<SharedAsyncSleep>,
 }

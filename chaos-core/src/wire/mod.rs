@@ -65,6 +65,18 @@ pub enum Rest {
     S3,
 }
 
+impl Rest {
+    /// What the service of this id speaks, where it speaks REST. All but four
+    /// speak restJson1 (source: botocore 1.44.5; the catalogue's test holds it).
+    pub fn of(service: &str) -> Self {
+        match service {
+            "s3" => Self::S3,
+            "cloudfront" | "route53" | "s3control" => Self::Xml,
+            _ => Self::Json,
+        }
+    }
+}
+
 /// An answer, ready for the wire.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Encoded {
