@@ -2,6 +2,8 @@
 
 mod hold;
 mod network;
+mod partial;
+mod resign;
 mod status;
 
 use crate::connector::ChaosConnector;
@@ -19,6 +21,8 @@ use chaos_core::effect::{Answer, Effect, NamedError, PillAnswer};
 use chaos_core::spec::{FaultSpec, NetworkFault};
 use chaos_core::wire;
 use hold::Held;
+pub(crate) use partial::can_fail_partly;
+pub(crate) use resign::Signer;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,6 +38,7 @@ pub(crate) struct Hit {
     waited: Duration,
     /// The operation, as the interceptors tell it.
     operation: Option<&'static str>,
+    signer: Option<Arc<Signer>>,
     effect: Effect,
     specs: Fired,
     permit: Permit,
@@ -48,6 +53,7 @@ impl Hit {
             read_timeout: connector.read_timeout,
             waited: Duration::ZERO,
             operation: connector.operation,
+            signer: connector.signer.clone(),
             effect: std::mem::take(&mut injection.effect),
             specs: std::mem::take(&mut injection.specs),
             permit: injection.into_permit(),
@@ -73,6 +79,7 @@ impl Hit {
             Answer::Error(error) => self.error(error, &request),
             Answer::Pill(pills) => self.pill(pills, &request),
             Answer::Status(fault) => status::response(fault, &self.request_id()),
+            Answer::Partial(partial) => self.fail_partly(partial, request).await,
             Answer::Network(NetworkFault::Timeout) => Err(network::connect_timeout(&name)),
             Answer::Network(NetworkFault::ConnectionRefused) => Err(network::refused(&name)),
             Answer::Network(NetworkFault::ConnectionReset) => Err(network::reset(&name)),
