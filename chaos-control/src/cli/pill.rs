@@ -136,6 +136,9 @@ impl Found {
             more => format!("; {} (-o json shows them)", counted(more, "note")),
         };
         say(&format!("{} of {} can be played{notes}", self.playable, counted(self.total, "pill")));
+        if self.others > 0 {
+            say(&format!("{} left alone", counted(self.others, "other file")));
+        }
     }
 }
 

@@ -22,7 +22,8 @@ pub struct Verdict<'a> {
 ///
 /// The catalogue must know outputs (the feature `shapes`).
 pub fn check<'a>(pill: &Pill, name: &PillName, catalogue: Catalogue<'a>) -> Verdict<'a> {
-    let operations = catalogue.prefixed(&name.service).filter_map(|service| service.operation(&name.operation));
+    let operations =
+        catalogue.prefixed(&name.service).filter_map(|service| service.operation(&name.operation));
     let verdicts = operations.map(|operation| check_as(pill, operation));
     // Of equals the first, in the order of the catalogue.
     let best = verdicts.min_by_key(|verdict| (verdict.problems.len(), verdict.notes.len()));
@@ -73,9 +74,7 @@ fn fit(pill: &Pill, operation: Operation<'_>) -> Result<Notes, Vec<Misfit>> {
         }
     };
     match schema {
-        Some(schema) => {
-            Ok(Document::fit(&schema, &Value::Object(members.clone()), Fit::Pill)?.notes)
-        }
+        Some(schema) => Ok(Document::fit(&schema, &Value::Object(members.clone()), Fit::Pill)?.notes),
         None => Ok(unmodelled(members)),
     }
 }
