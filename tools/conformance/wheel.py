@@ -38,13 +38,19 @@ def wire(name, shape):
 
 
 def needed(model, operation):
-    """The members without which the SDK builds no request: those in the address."""
+    """The members without which the SDK builds no request: those that make its address."""
     shape = model["shapes"].get(model["operations"][operation].get("input", {}).get("shape"), {})
     required = shape.get("required", [])
     return [
         name
         for name, member in sorted(shape.get("members", {}).items())
-        if member.get("location") == "uri"
-        or member.get("hostLabel")
-        or (member.get("location") == "querystring" and name in required)
+        if is_label(member) or (name in required and is_of_address(member))
     ]
+
+
+def is_label(member):
+    return member.get("location") == "uri" or member.get("hostLabel", False)
+
+
+def is_of_address(member):
+    return member.get("location") == "querystring" or "contextParam" in member

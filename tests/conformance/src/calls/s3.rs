@@ -3,7 +3,7 @@
 calls! { "s3", aws_sdk_s3:
     AbortMultipartUpload => |client| client.abort_multipart_upload().bucket("x123").key("x123").upload_id("x123");
     CompleteMultipartUpload => |client| client.complete_multipart_upload().bucket("x123").key("x123").upload_id("x123");
-    CopyObject => |client| client.copy_object().bucket("x123").key("x123");
+    CopyObject => |client| client.copy_object().bucket("x123").copy_source("x123").key("x123");
     CreateBucket => |client| client.create_bucket().bucket("x123");
     CreateBucketMetadataConfiguration => |client| client.create_bucket_metadata_configuration().bucket("x123");
     CreateBucketMetadataTableConfiguration => |client| client.create_bucket_metadata_table_configuration().bucket("x123");
