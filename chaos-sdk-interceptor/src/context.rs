@@ -1,7 +1,6 @@
 //! What an HTTP request of the SDK shows of its call: borrowed, and read only
 //! as far as it is asked for.
 
-use crate::encode;
 use crate::guard::CREDENTIALS;
 use crate::input::Input;
 use crate::operation::named_by;
@@ -38,8 +37,8 @@ impl<'a> Call<'a> {
         let uri = Uri::of(request.uri());
         let exact = request.extension::<Exact>();
         let (service, operation) = match exact {
-            Some(exact) => (Some(exact.service.as_str()), Some(exact.metadata.name())),
-            None => (service_in_user_agent(request), scanned.or_else(|| named_by(request, uri.path))),
+            Some(exact) => (service_of(request), Some(exact.metadata.name())),
+            None => (service_of(request), scanned.or_else(|| named_by(request, uri.path))),
         };
         Self { request, exact, service, operation, uri, input: Input::of(request) }
     }
@@ -85,9 +84,17 @@ impl Details for Call<'_> {
 
     fn can_make(&self, answer: &Answer) -> Result<(), &'static str> {
         match answer {
-            Answer::Error(_) if !encode::can_encode(self.request) => Err(encode::NOT_YET),
-            Answer::Error(_) | Answer::Status(_) | Answer::Network(_) => Ok(()),
+            Answer::Error(error) => error.for_service(self.service).map(drop),
+            Answer::Status(_) | Answer::Network(_) => Ok(()),
         }
+    }
+}
+
+/// The service id, in lower case without spaces.
+pub(crate) fn service_of(request: &HttpRequest) -> Option<&str> {
+    match request.extension::<Exact>() {
+        Some(exact) => Some(exact.service.as_str()),
+        None => service_in_user_agent(request),
     }
 }
 

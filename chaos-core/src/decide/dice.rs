@@ -24,6 +24,7 @@ pub(crate) fn roll(seed: u64, name: u64, purpose: Purpose, number: u64) -> u64 {
 pub(crate) enum Purpose {
     Rate = 1,
     Delay = 2,
+    Entries = 3,
 }
 
 /// A roll as a number from 0 (included) to 1 (excluded).

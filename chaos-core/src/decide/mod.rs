@@ -240,11 +240,12 @@ impl Tally {
         if !spec.state.count_injection(spec.spec.when.max) {
             return Err(SkipReason::MaxReached);
         }
-        let draw = || roll(rules.seed, spec.name_hash, Purpose::Delay, number);
+        let draw = |purpose| roll(rules.seed, spec.name_hash, purpose, number);
         if let Some(latency) = wants_delay {
-            self.effect.delay = Some(latency.draw(draw()));
+            self.effect.delay = Some(latency.draw(draw(Purpose::Delay)));
         }
         if let Some(answer) = wants_answer {
+            self.effect.choice = draw(Purpose::Entries);
             self.effect.outcome = Some(Arc::clone(answer));
         }
         self.specs.0.push(Arc::clone(spec));

@@ -4,6 +4,7 @@
 use super::armed::ArmedSpec;
 use super::fold::hash_start;
 use super::index::{Candidates, Index};
+use crate::effect::Answer;
 use crate::context::CallContext;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ pub struct SpecSet {
     elsewhere: Vec<Arc<ArmedSpec>>,
     index: Index,
     operations: Operations,
+    resigns: bool,
 }
 
 /// Which operations are targeted at all.
@@ -38,7 +40,10 @@ impl SpecSet {
         specs.sort_by(|a, b| (b.specificity, &a.full_name).cmp(&(a.specificity, &b.full_name)));
         let index = Index::new(specs.iter().map(|spec| &spec.spec.target));
         let operations = Operations::of(&specs);
-        Self { generation, halted, specs, elsewhere, index, operations }
+        let resigns = specs.iter().any(|spec| {
+            matches!(spec.answer.as_deref(), Some(Answer::Partial(partial)) if !partial.sent)
+        });
+        Self { generation, halted, specs, elsewhere, index, operations, resigns }
     }
 
     /// Which version of the source this is.
@@ -70,6 +75,11 @@ impl SpecSet {
     /// spec can match a call of this operation.
     pub fn may_match(&self, operation: Option<&str>) -> bool {
         self.operations.any || operation.is_some_and(|name| self.operations.named.contains(&hash(name)))
+    }
+
+    /// Whether some spec takes entries out of requests, which are then signed anew.
+    pub fn may_resign(&self) -> bool {
+        self.resigns
     }
 
     pub(crate) fn candidates<'a>(

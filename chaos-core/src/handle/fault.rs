@@ -1,8 +1,8 @@
 //! Fault specs in code, for tests.
 
 use crate::spec::{
-    Case, ErrorFault, Fault, FaultSpec, Id, Latency, NetworkFault, Outcome, Patterns, Rate, Scenario,
-    StatusFault, Target, When, service_id,
+    Case, ErrorFault, Fault, FaultSpec, Id, Latency, NetworkFault, Outcome, PartialFault, Patterns, Rate,
+    Scenario, StatusFault, Target, When, service_id,
 };
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -60,6 +60,12 @@ impl FaultBuilder {
     /// A failure of the network.
     pub fn network(mut self, fault: NetworkFault) -> Self {
         self.fault.outcome = Some(Outcome::Network(fault));
+        self
+    }
+
+    /// A share of a batch's entries fails; see [`PartialFault::of`].
+    pub fn partial(mut self, partial: PartialFault) -> Self {
+        self.fault.outcome = Some(Outcome::Partial(partial));
         self
     }
 

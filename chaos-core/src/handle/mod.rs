@@ -72,6 +72,12 @@ impl Chaos {
         self.0.as_ref().is_some_and(|engine| engine.is_live() && engine.set().may_match(operation))
     }
 
+    /// Whether some spec takes entries out of requests, so that an adapter must
+    /// be ready to sign them anew.
+    pub fn may_resign(&self) -> bool {
+        self.0.as_ref().is_some_and(|engine| engine.is_live() && engine.set().may_resign())
+    }
+
     /// Decides about one attempt, counts it, and tells `tracing` of every spec
     /// that matched. Never blocks, never waits.
     pub fn decide(&self, call: &CallContext<'_>) -> Decision {

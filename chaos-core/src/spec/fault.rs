@@ -2,6 +2,7 @@
 
 use super::latency::Latency;
 use super::outcome::{ErrorFault, NetworkFault, Outcome, StatusFault};
+use super::partial::PartialFault;
 use crate::door::{At, Door, Known};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -15,10 +16,10 @@ pub struct Fault {
     pub outcome: Option<Outcome>,
 }
 
-const OUTCOMES: &[&str] = &["error", "status", "network"];
+const OUTCOMES: &[&str] = &["error", "status", "network", "partial"];
 const KNOWN: Known = Known {
-    now: &["latency", "error", "status", "network"],
-    later: &["pill", "corrupt", "slow_body", "partial"],
+    now: &["latency", "error", "status", "network", "partial"],
+    later: &["pill", "corrupt", "slow_body"],
 };
 
 impl Fault {
@@ -37,7 +38,7 @@ impl Fault {
         let latency = fields.get("latency");
         if given.is_empty() && latency.is_none() {
             if !later {
-                door.refuse_whole(at, "says nothing", "give `latency`, `error`, `status` or `network`");
+                door.refuse_whole(at, "says nothing", "give `latency`, `error`, `status`, `network` or `partial`");
             }
             return None;
         }
@@ -53,6 +54,7 @@ fn outcome_named(door: &mut Door, name: &str, at: &At<'_>) -> Option<Outcome> {
     match name {
         "error" => ErrorFault::parse(door, at).map(Outcome::Error),
         "status" => StatusFault::parse(door, at).map(Outcome::Status),
+        "partial" => PartialFault::parse(door, at).map(Outcome::Partial),
         _ => NetworkFault::parse(door, at).map(Outcome::Network),
     }
 }
@@ -74,6 +76,10 @@ impl Serialize for Fault {
             }
             Some(Outcome::Status(status)) => map.serialize_entry("status", status)?,
             Some(Outcome::Network(network)) => map.serialize_entry("network", network)?,
+            Some(Outcome::Partial(partial)) if partial.is_share_only() => {
+                map.serialize_entry("partial", &partial.share)?;
+            }
+            Some(Outcome::Partial(partial)) => map.serialize_entry("partial", partial)?,
             None => {}
         }
         map.end()

@@ -5,6 +5,7 @@ mod fault;
 mod id;
 mod latency;
 mod outcome;
+mod partial;
 mod pattern;
 mod rate;
 mod scenario;
@@ -21,6 +22,7 @@ pub use latency::Latency;
 #[cfg(feature = "table")]
 pub(crate) use outcome::is_error_name;
 pub use outcome::{ErrorFault, NetworkFault, Outcome, StatusFault};
+pub use partial::PartialFault;
 pub use pattern::{Case, Pattern, Patterns};
 pub use rate::Rate;
 pub use scenario::{FaultSpec, Scenario};

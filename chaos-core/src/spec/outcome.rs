@@ -1,5 +1,6 @@
 //! The outcomes that a fault can ask for.
 
+use super::partial::PartialFault;
 use crate::caps;
 use crate::door::{At, Door, Known, Value, listed, remedy_for};
 use serde::Serialize;
@@ -15,6 +16,8 @@ pub enum Outcome {
     Status(StatusFault),
     /// No answer.
     Network(NetworkFault),
+    /// Some entries of a batch fail.
+    Partial(PartialFault),
 }
 
 /// A service error, by name.
@@ -128,7 +131,7 @@ impl ErrorFault {
     }
 }
 
-fn error_name(door: &mut Door, at: &At<'_>) -> Option<String> {
+pub(super) fn error_name(door: &mut Door, at: &At<'_>) -> Option<String> {
     const RIGHT: &str = "write the error's shape name or wire code, such as \"ThrottlingException\"";
     let text = door.text(at, RIGHT)?;
     if !is_error_name(text) {

@@ -40,6 +40,7 @@ pub(crate) struct FaultShape {
     error: Option<ErrorShape>,
     status: Option<StatusShape>,
     network: Option<NetworkFault>,
+    partial: Option<PartialShape>,
 }
 
 /// A delay such as `"200ms"`, or a distribution.
@@ -68,6 +69,29 @@ pub(crate) enum ErrorShape {
 pub(crate) enum StatusShape {
     Code(u16),
     Full(StatusFault),
+}
+
+/// The share of a batch's entries that fail, or that in full.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "Partial")]
+pub(crate) enum PartialShape {
+    Text(String),
+    Number(f64),
+    Full(PartialFull),
+}
+
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct PartialFull {
+    /// How many of the entries: `"50%"` or `0.5`; more than none.
+    share: TextOrNumber,
+    /// Whether they are done all the same; true where it is not said.
+    sent: Option<bool>,
+    /// The code of each; by default what the service sends when it is overloaded.
+    code: Option<String>,
+    /// The message of each; by default it says that it was injected.
+    message: Option<String>,
 }
 
 /// Which of the matching calls are hit.

@@ -46,6 +46,7 @@ mod status;
 mod store;
 mod transaction;
 mod value;
+mod wire;
 mod write;
 
 pub use actor::Actor;

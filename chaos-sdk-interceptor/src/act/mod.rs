@@ -5,7 +5,8 @@ mod network;
 mod status;
 
 use crate::connector::ChaosConnector;
-use crate::encode;
+use crate::context::service_of;
+use crate::protocol::speech;
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_runtime_api::client::connection::{CaptureSmithyConnection, ConnectionMetadata};
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
@@ -14,10 +15,10 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use chaos_core::Chaos;
 use chaos_core::caps::MAX_DELAY;
 use chaos_core::decide::{Fired, Injection, Permit};
-use chaos_core::effect::{Answer, Effect};
+use chaos_core::effect::{Answer, Effect, NamedError};
 use chaos_core::spec::{FaultSpec, NetworkFault};
+use chaos_core::wire;
 use hold::Held;
-pub(crate) use status::answer;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -66,7 +67,7 @@ impl Hit {
     async fn fail(mut self, answer: &Answer, mut request: HttpRequest) -> Ended {
         let name = self.name_of(says_outcome);
         match answer {
-            Answer::Error(error) => encode::error(error, &request, &self.request_id()),
+            Answer::Error(error) => self.error(error, &request),
             Answer::Status(fault) => status::response(fault, &self.request_id()),
             Answer::Network(NetworkFault::Timeout) => Err(network::connect_timeout(&name)),
             Answer::Network(NetworkFault::ConnectionRefused) => Err(network::refused(&name)),
@@ -82,6 +83,14 @@ impl Hit {
                 }
             }
         }
+    }
+
+    /// The service's own error, as its client reads it.
+    fn error(&self, error: &NamedError, request: &HttpRequest) -> Ended {
+        let service = service_of(request);
+        // Unreachable otherwise: what cannot be made was not chosen.
+        let error = error.for_service(service).map_err(|why| ConnectorError::user(why.into()))?;
+        status::answer(wire::error(&error, &speech(request, service), &self.request_id()))
     }
 
     /// The real call, as if nothing had been.
