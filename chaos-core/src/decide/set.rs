@@ -4,8 +4,8 @@
 use super::armed::ArmedSpec;
 use super::fold::hash_start;
 use super::index::{Candidates, Index};
-use crate::effect::Answer;
 use crate::context::CallContext;
+use crate::effect::Answer;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -40,9 +40,9 @@ impl SpecSet {
         specs.sort_by(|a, b| (b.specificity, &a.full_name).cmp(&(a.specificity, &b.full_name)));
         let index = Index::new(specs.iter().map(|spec| &spec.spec.target));
         let operations = Operations::of(&specs);
-        let resigns = specs.iter().any(|spec| {
-            matches!(spec.answer.as_deref(), Some(Answer::Partial(partial)) if !partial.sent)
-        });
+        let resigns = specs
+            .iter()
+            .any(|spec| matches!(spec.answer.as_deref(), Some(Answer::Partial(partial)) if !partial.sent));
         Self { generation, halted, specs, elsewhere, index, operations, resigns }
     }
 

@@ -2,10 +2,17 @@
 //! forgets one does not compile.
 
 mod named;
+mod pills;
 
 #[cfg(any(feature = "catalogue", feature = "table"))]
 pub(crate) use named::{Known, grouped};
 pub use named::{NamedError, Unresolved};
+#[cfg(feature = "table")]
+pub(crate) use pills::KnownPill;
+pub use pills::PillAnswer;
+pub(crate) use pills::Place;
+#[cfg(any(feature = "catalogue", feature = "table"))]
+pub(crate) use pills::{Ready, recorded_error};
 
 use crate::spec::{NetworkFault, Outcome, PartialFault, Rate, StatusFault, Target};
 use std::sync::Arc;
@@ -32,6 +39,8 @@ pub enum Answer {
     Status(StatusFault),
     /// A failure of the network.
     Network(NetworkFault),
+    /// A recorded answer.
+    Pill(PillAnswer),
     /// The real answer, in which some entries of the batch failed.
     Partial(Partial),
 }
@@ -72,6 +81,7 @@ impl Answer {
             Outcome::Error(error) => Self::Error(NamedError::new(error, target, name)),
             Outcome::Status(status) => Self::Status(status.clone()),
             Outcome::Network(network) => Self::Network(*network),
+            Outcome::Pill(pills) => Self::Pill(PillAnswer::new(pills, target)),
             Outcome::Partial(partial) => Self::Partial(Partial::of(partial, name)),
         }
     }
@@ -82,6 +92,8 @@ impl Answer {
             Self::Error(error) => error.label().to_owned(),
             Self::Status(status) => status.code.to_string(),
             Self::Network(network) => network.name().to_owned(),
+            Self::Pill(pills) if pills.count() == 1 => "pill".to_owned(),
+            Self::Pill(pills) => format!("{} pills", pills.count()),
             Self::Partial(partial) => format!("partial {}", partial.share),
         }
     }

@@ -1,13 +1,13 @@
 //! The names of a spec, held against the catalogue at the door: a misspelt one
 //! would match nothing, and look like a system that stands everything.
 
-use super::{exact_services, is_resolvable};
+use super::{does_not_fit, exact_services, is_resolvable, playable};
 use crate::catalogue::{Catalogue, Named, Service};
 use crate::door::{At, Door, Value};
 use crate::spec::{Fault, Outcome, Target};
 
-/// Refuses services and operations that there are not, and errors that no
-/// service of the target has.
+/// Refuses services and operations that there are not, errors that no service
+/// of the target has, and pills that fit none of its operations.
 pub(crate) fn check(door: &mut Door, target_at: &At<'_>, target: &Target, fault_at: &At<'_>, fault: &Fault) {
     let member =
         |at: &At<'_>, name: &str| at.members()?.into_iter().find(|(key, _)| *key == name).map(|(_, at)| at);
@@ -21,6 +21,15 @@ pub(crate) fn check(door: &mut Door, target_at: &At<'_>, target: &Target, fault_
     {
         let name = member(&at, "name");
         door.refuse(name.as_ref().unwrap_or(&at), why.problem, why.remedy);
+    }
+    if let (Some(at), Some(Outcome::Pill(pills)), true) = (member(fault_at, "pill"), &fault.outcome, services)
+    {
+        for (entry, at) in pills.entries().iter().zip(at.one_or_many()) {
+            if let Err(why) = playable(entry, target) {
+                let why = does_not_fit(&why);
+                door.refuse_whole(&at, why.problem, why.remedy);
+            }
+        }
     }
 }
 

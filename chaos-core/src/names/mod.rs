@@ -6,6 +6,8 @@ mod check;
 #[cfg(not(feature = "catalogue"))]
 mod off;
 #[cfg(feature = "catalogue")]
+mod pills;
+#[cfg(feature = "catalogue")]
 mod resolve;
 
 #[cfg(feature = "catalogue")]
@@ -13,14 +15,16 @@ pub(crate) use check::check;
 #[cfg(all(not(feature = "catalogue"), feature = "table"))]
 pub(crate) use off::all_of;
 #[cfg(not(feature = "catalogue"))]
-pub(crate) use off::{check, is_resolvable, resolve, service_id};
+pub(crate) use off::{check, is_endpoint_prefix, is_resolvable, playable, resolve, service_id};
+#[cfg(feature = "catalogue")]
+pub(crate) use pills::{is_endpoint_prefix, playable};
 #[cfg(all(feature = "catalogue", feature = "table"))]
 pub(crate) use resolve::all_of;
 #[cfg(feature = "catalogue")]
 pub(crate) use resolve::{is_resolvable, resolve, service_id};
 
 use crate::effect::Unresolved;
-use crate::spec::{ErrorFault, Pattern, Target};
+use crate::spec::{ErrorFault, Outcome, Pattern, Target};
 use crate::wire::{Document, Schema, ServiceError, Shape};
 
 /// The services that a target names one by one; `None` where it names none, or
@@ -71,11 +75,27 @@ fn misfit(what: &str) -> Unresolved {
 pub(crate) fn unresolved(scenario: &crate::spec::Scenario) -> Vec<crate::door::Problem> {
     use crate::door::{Path, Problem};
     let problem = |spec: &crate::spec::FaultSpec| {
-        let Some(crate::spec::Outcome::Error(asked)) = &spec.fault.outcome else { return None };
-        let why = is_resolvable(asked, &spec.target).err()?;
-        let path = Path::root().key(scenario.id.as_str()).key(spec.id.as_str()).key("fault").key("error");
-        let value = Some(format!("\"{}\"", asked.name));
+        let (outcome, value, why) = match spec.fault.outcome.as_ref()? {
+            Outcome::Error(asked) => {
+                let why = is_resolvable(asked, &spec.target).err()?;
+                ("error", Some(format!("\"{}\"", asked.name)), why)
+            }
+            Outcome::Pill(pills) => {
+                let why = pills.entries().iter().find_map(|entry| playable(entry, &spec.target).err())?;
+                ("pill", None, does_not_fit(&why))
+            }
+            _ => return None,
+        };
+        let path = Path::root().key(scenario.id.as_str()).key(spec.id.as_str()).key("fault").key(outcome);
         Some(Problem { path, value, problem: why.problem, remedy: why.remedy, line: None })
     };
     scenario.spec.iter().filter_map(problem).collect()
+}
+
+/// Why a pill cannot be played.
+pub(crate) fn does_not_fit(why: &[String]) -> Unresolved {
+    Unresolved {
+        problem: format!("cannot be played: {}", why.join("; ")),
+        remedy: "record it anew, or mend it (`monkeyless pill check` reads files and folders)".to_owned(),
+    }
 }

@@ -2,7 +2,8 @@
 //! only where the spec says what there is to know.
 
 use crate::door::{At, Door};
-use crate::effect::Unresolved;
+use crate::effect::{Place, Unresolved};
+use crate::pill::PillEntry;
 use crate::spec::{ErrorFault, Fault, Outcome, Target};
 use crate::wire::ServiceError;
 
@@ -28,10 +29,24 @@ pub(crate) fn all_of(asked: &ErrorFault, _target: &Target) -> Result<Vec<crate::
 
 /// Refuses errors that cannot be looked up here.
 pub(crate) fn check(door: &mut Door, _target: &At<'_>, _: &Target, fault_at: &At<'_>, fault: &Fault) {
-    let Some(Outcome::Error(asked)) = &fault.outcome else { return };
-    if let Err(why) = resolve(asked, "") {
-        door.refuse_whole(fault_at, format!("`{}` {}", asked.name, why.problem), why.remedy);
+    match &fault.outcome {
+        Some(Outcome::Error(asked)) => {
+            if let Err(why) = resolve(asked, "") {
+                door.refuse_whole(fault_at, format!("`{}` {}", asked.name, why.problem), why.remedy);
+            }
+        }
+        Some(Outcome::Pill(_)) => {
+            let why = super::does_not_fit(&[NO_SHAPES.to_owned()]);
+            door.refuse_whole(fault_at, why.problem, why.remedy);
+        }
+        _ => {}
     }
+}
+
+const NO_SHAPES: &str = "this build knows no shapes of outputs: turn on the feature `shapes`";
+
+pub(crate) fn playable(_: &PillEntry, _: &Target) -> Result<Vec<Place>, Vec<String>> {
+    Err(vec![NO_SHAPES.to_owned()])
 }
 
 /// A service's name in the form of the SDK's user agent: lower case without
@@ -49,4 +64,9 @@ pub(crate) fn service_id(text: &str) -> String {
         _ => return id,
     };
     known.to_owned()
+}
+
+/// Without the catalogue everything may be one: a file's name has no prefix then.
+pub(crate) fn is_endpoint_prefix(_: &str) -> bool {
+    true
 }

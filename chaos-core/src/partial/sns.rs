@@ -66,12 +66,15 @@ impl Form for PublishBatch {
         let failed = result.get_or_add("Failed")?;
         let really: Vec<_> = failed.elements().filter_map(|one| one.text_of("Id")).collect();
         for id in chosen.iter().filter(|id| !really.iter().any(|other| other == *id)) {
-            failed.push(Element::of("member", [
-                Element::text("Id", id),
-                Element::text("Code", failing.code),
-                Element::text("Message", failing.message),
-                Element::text("SenderFault", "false"),
-            ]));
+            failed.push(Element::of(
+                "member",
+                [
+                    Element::text("Id", id),
+                    Element::text("Code", failing.code),
+                    Element::text("Message", failing.message),
+                    Element::text("SenderFault", "false"),
+                ],
+            ));
         }
         Some(answer.write())
     }

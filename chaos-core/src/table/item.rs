@@ -5,7 +5,7 @@ use super::keys::{self, EVERY_FUNCTION};
 use super::value::{Item, from_json, number, to_node};
 use super::{StoreError, wire};
 use crate::effect::Answer;
-use crate::spec::{FaultSpec, Id, Outcome, Scenario};
+use crate::spec::{FaultSpec, Id, Scenario};
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -97,12 +97,7 @@ impl Published {
         if name != Some(spec.id.as_str()) {
             return Err(format!("its sort key ends in another name than its spec's, `{}`", spec.id));
         }
-        let answer = match &spec.fault.outcome {
-            Some(Outcome::Error(error)) => {
-                wire::read(item, error, &format!("{scenario}/{}", spec.id))?.map(Answer::Error)
-            }
-            _ => None,
-        };
+        let answer = wire::read(item, &spec, &format!("{scenario}/{}", spec.id))?;
         Ok(Self { bytes: bytes(&spec), spec, answer })
     }
 }

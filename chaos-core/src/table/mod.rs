@@ -47,6 +47,7 @@ mod store;
 mod transaction;
 mod value;
 mod wire;
+mod wire_pills;
 mod write;
 
 pub use actor::Actor;

@@ -1,24 +1,45 @@
 //! `wire`: an error as its publisher resolved it, so that a reader that never
 //! heard of it, and has no catalogue, can send it all the same.
 //!
+//! The same for pills: see `wire_pills`.
+//!
 //! `{error, code, status, query?, schema?}` where every service that the target
 //! may hit sends the same; else `{error, by: [{only: [service, ..], code, ..}, ..]}`.
 
-use super::StoreError;
 use super::rules::refused;
 use super::value::{Item, from_json, number, text, to_node, whole};
-use crate::effect::{Known, NamedError};
+use super::{StoreError, wire_pills};
+use crate::effect::{Answer, Known, NamedError, PillAnswer};
 use crate::names;
+use crate::pill::PillFault;
 use crate::spec::{ErrorFault, FaultSpec, Outcome, is_error_name};
 use crate::wire::{Document, Fit, Schema, ServiceError};
 use aws_sdk_dynamodb::types::AttributeValue;
 
-/// What `wire` is for a spec; `None` where it asks for no error.
+/// What `wire` is for a spec; `None` where it asks for neither error nor pill.
 ///
 /// # Errors
-/// Where the error's name stands for nothing.
+/// Where the error's name stands for nothing, or a pill fits nothing.
 pub(super) fn written(spec: &FaultSpec) -> Result<Option<AttributeValue>, StoreError> {
-    let Some(Outcome::Error(asked)) = &spec.fault.outcome else { return Ok(None) };
+    match &spec.fault.outcome {
+        Some(Outcome::Error(asked)) => error_written(spec, asked).map(Some),
+        Some(Outcome::Pill(pills)) => pills_written(spec, pills).map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn pills_written(spec: &FaultSpec, pills: &PillFault) -> Result<AttributeValue, StoreError> {
+    for entry in pills.entries() {
+        names::playable(entry, &spec.target).map_err(|why| {
+            refused(format!("the spec `{}` has a pill that {}", spec.id, names::does_not_fit(&why)))
+        })?;
+    }
+    let answer = PillAnswer::new(pills, &spec.target);
+    let pills = from_json(&wire_pills::written(&answer));
+    Ok(AttributeValue::M(Item::from([("pills".to_owned(), pills)])))
+}
+
+fn error_written(spec: &FaultSpec, asked: &ErrorFault) -> Result<AttributeValue, StoreError> {
     let known = names::all_of(asked, &spec.target).map_err(|why| {
         refused(format!("the spec `{}` asks for the error `{}`, which {why}", spec.id, asked.name))
     })?;
@@ -27,7 +48,7 @@ pub(super) fn written(spec: &FaultSpec) -> Result<Option<AttributeValue>, StoreE
         many => Item::from([("by".to_owned(), AttributeValue::L(many.iter().map(one_of_many).collect()))]),
     };
     wire.insert("error".to_owned(), text(&asked.name));
-    Ok(Some(AttributeValue::M(wire)))
+    Ok(AttributeValue::M(wire))
 }
 
 fn one_of_many(known: &Known) -> AttributeValue {
@@ -50,9 +71,23 @@ fn members(error: &ServiceError) -> Item {
     item
 }
 
+/// What `wire` says of the outcome of a spec; `None` where it says nothing that
+/// concerns it.
+pub(super) fn read(item: &Item, spec: &FaultSpec, full_name: &str) -> Result<Option<Answer>, String> {
+    match &spec.fault.outcome {
+        Some(Outcome::Error(asked)) => Ok(error_read(item, asked, full_name)?.map(Answer::Error)),
+        Some(Outcome::Pill(pills)) => {
+            let wire = item.get("wire").and_then(|wire| wire.as_m().ok());
+            let known = wire.and_then(|wire| wire.get("pills"));
+            known.map(|known| wire_pills::read(known, pills).map(Answer::Pill)).transpose()
+        }
+        _ => Ok(None),
+    }
+}
+
 /// What `wire` says of `asked`; `None` where there is none, or it speaks of
 /// another error: the spec was edited since, and what the spec says goes.
-pub(super) fn read(item: &Item, asked: &ErrorFault, full_name: &str) -> Result<Option<NamedError>, String> {
+fn error_read(item: &Item, asked: &ErrorFault, full_name: &str) -> Result<Option<NamedError>, String> {
     let Some(wire) = item.get("wire") else { return Ok(None) };
     let wire = wire.as_m().map_err(|_| "`wire` is no map")?;
     if wire.get("error").and_then(|value| value.as_s().ok()) != Some(&asked.name) {

@@ -70,7 +70,10 @@ fn query_mode_adds_the_code_that_the_client_goes_by() {
 #[test]
 fn cbor_has_type_message_and_members() {
     let encoded = error(&plain(), &speech(Protocol::RpcV2Cbor), "chaos-x");
-    assert_eq!(cbor(&encoded.body), Cbor::Map(texts(&[("__type", "Throttled"), ("message", "slow & steady")])));
+    assert_eq!(
+        cbor(&encoded.body),
+        Cbor::Map(texts(&[("__type", "Throttled"), ("message", "slow & steady")]))
+    );
     assert_eq!(header(&encoded, "smithy-protocol"), Some("rpc-v2-cbor"));
     assert_eq!(header(&encoded, "content-type"), Some("application/cbor"));
 
@@ -151,7 +154,9 @@ fn an_answer_to_a_head_has_no_body() {
 
 #[test]
 fn the_message_goes_by_the_name_that_the_shape_has_even_where_no_value_names_it() {
-    let schema = schema(json!([{"structure": [{"name": "MESSAGE", "shape": 1}, {"name": "Other", "shape": 1}]}, "text"]));
+    let schema = schema(
+        json!([{"structure": [{"name": "MESSAGE", "shape": 1}, {"name": "Other", "shape": 1}]}, "text"]),
+    );
     let error_of = |json| ServiceError {
         fields: Some(Document::fit(&schema, &json, Fit::Fields).unwrap().document),
         ..plain()
@@ -175,7 +180,9 @@ fn what_a_header_cannot_say_is_replaced() {
 #[test]
 fn what_xml_cannot_say_is_replaced() {
     let broken = ServiceError { message: "a\u{0}b\rc\u{FFFE}d]]>".to_owned(), ..plain() };
-    for protocol in [Protocol::AwsQuery, Protocol::Ec2Query, Protocol::Rest(Rest::Xml), Protocol::Rest(Rest::S3)] {
+    for protocol in
+        [Protocol::AwsQuery, Protocol::Ec2Query, Protocol::Rest(Rest::Xml), Protocol::Rest(Rest::S3)]
+    {
         let body = error(&broken, &speech(protocol), "r").body;
         let text = String::from_utf8(body.clone()).unwrap();
         assert!(text.contains("a\u{FFFD}b&#13;c\u{FFFD}d]]&gt;"), "{text}");
