@@ -12,6 +12,8 @@ import wheel
 ARM = re.compile(r'"([^"\n]+)" => (?:\{\s*)?crate::operation::(\w+)::\w+Error::(\w+)\(')
 SETTER = re.compile(r"pub fn (?:r#)?(\w+)\(mut self, input: (.+)\) -> Self")
 STREAM = re.compile(r"^    pub (\w+): ::aws_smithy_types::byte_stream::ByteStream,", re.MULTILINE)
+UNION = re.compile(r"^pub enum (\w+) \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
+VARIANT = re.compile(r"^    (\w+)\((.+)\),$", re.MULTILINE)
 EVENTS = re.compile(r"event_receiver::EventReceiver<")
 
 
@@ -37,6 +39,7 @@ class Client:
     variants: dict = field(default_factory=dict)
     codes: dict = field(default_factory=dict)
     absent: list = field(default_factory=list)
+    unions: dict = field(default_factory=dict)
 
     def facts(self):
         events = sorted(name for name, call in self.calls.items() if call.events)
@@ -46,6 +49,7 @@ class Client:
             "operations": self.variants,
             "absent": sorted(self.absent),
             "event_streams": events,
+            "unions": self.unions,
         }
 
 
@@ -71,7 +75,19 @@ def read(package, model):
         client.calls[operation] = call(source / "operation" / module, members)
         client.variants[operation] = sorted({variant for variant, _ in arms.get(module, [])})
     client.codes = {variant: code for found in arms.values() for variant, code in found}
+    client.unions = unions_of(source)
     return client
+
+
+def unions_of(source):
+    """What has exactly one of its members: enums of the crate whose variants hold values."""
+    unions = {}
+    for path in sorted((source / "types").glob("_*.rs")):
+        for name, body in UNION.findall(path.read_text()):
+            held = [variant for variant, value in VARIANT.findall(body) if "sealed_enum" not in value]
+            if held:
+                unions[name] = sorted(held)
+    return unions
 
 
 def plain(name):

@@ -18,13 +18,19 @@ def definition(archive, service):
 
 
 def facts(model):
-    """Each operation's errors, and the code and status of each."""
+    """Each operation's errors, the code and status of each, and which answers have no body."""
     operations = {name: errors_of(operation) for name, operation in model["operations"].items()}
+    heads = [name for name, operation in model["operations"].items() if is_head(operation)]
     named = sorted({name for errors in operations.values() for name in errors})
     return {
         "errors": {name: wire(name, model["shapes"][name]) for name in named},
         "operations": operations,
+        "bodiless": sorted(heads),
     }
+
+
+def is_head(operation):
+    return operation.get("http", {}).get("method") == "HEAD"
 
 
 def errors_of(operation):

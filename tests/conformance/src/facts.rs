@@ -10,6 +10,8 @@ pub struct Modelled {
     pub errors: BTreeMap<String, ModelledError>,
     /// Each operation's, by the names of their shapes.
     pub operations: BTreeMap<String, Vec<String>>,
+    /// Operations whose answers have no body.
+    pub bodiless: Vec<String>,
 }
 
 /// What botocore says of an error.
@@ -35,6 +37,8 @@ pub struct Sdk {
     pub absent: Vec<String>,
     /// Operations that answer with a stream of events.
     pub event_streams: Vec<String>,
+    /// Types that have exactly one of their members.
+    pub unions: BTreeMap<String, Vec<String>>,
 }
 
 impl Sdk {

@@ -10,7 +10,7 @@ mod facts;
 mod record;
 
 pub use calls::services;
-pub use client::{Refusing, config};
+pub use client::{Canned, Refusing, config};
 pub use facts::{Modelled, ModelledError, Sdk, modelled, sdk};
 pub use record::{Failure, Record, record};
 
