@@ -1,6 +1,7 @@
 //! The decorated HTTP client. It picks a connector for each attempt, and hands
 //! out the undecorated one wherever no fault can strike.
 
+use crate::act::Signer;
 use crate::connector::{ChaosConnector, Shared};
 use crate::connectors::Connectors;
 use crate::guard::Guard;
@@ -109,7 +110,11 @@ impl ChaosClient {
         let innermost = self.kept.is_some();
         let shared = Arc::clone(&self.shared);
         let sleep = components.sleep_impl();
-        SharedHttpConnector::new(ChaosConnector::new(inner, innermost, shared, operation, settings, sleep))
+        let connector = ChaosConnector::new(inner, innermost, shared, operation, settings, sleep);
+        match self.shared.chaos.may_resign() {
+            true => SharedHttpConnector::new(connector.signing(Signer::new(components))),
+            false => SharedHttpConnector::new(connector),
+        }
     }
 }
 
@@ -130,7 +135,8 @@ impl HttpClient for ChaosClient {
             return self.inner.http_connector(settings, components);
         }
         let make = || self.decorated(operation, settings, components);
-        match &self.kept {
+        // Clients that share connectors need not share credentials.
+        match self.kept.as_ref().filter(|_| !chaos.may_resign()) {
             Some(kept) => kept.get_or_insert(operation, settings, make),
             None => make(),
         }

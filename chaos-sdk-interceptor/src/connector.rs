@@ -1,6 +1,6 @@
 //! One attempt: looked at, decided upon, then acted or passed on.
 
-use crate::act::Hit;
+use crate::act::{Hit, Signer};
 use crate::context::Call;
 use crate::guard::Guard;
 use crate::watch::Watch;
@@ -51,9 +51,11 @@ pub(crate) struct ChaosConnector {
     pub(crate) inner: SharedHttpConnector,
     innermost: bool,
     pub(crate) shared: Arc<Shared>,
-    operation: Option<&'static str>,
+    pub(crate) operation: Option<&'static str>,
     pub(crate) read_timeout: Option<Duration>,
     pub(crate) sleep: Option<SharedAsyncSleep>,
+    /// Where some spec might need requests signed anew.
+    pub(crate) signer: Option<Arc<Signer>>,
 }
 
 impl ChaosConnector {
@@ -68,13 +70,19 @@ impl ChaosConnector {
     ) -> Self {
         // The connect timeout is of no concern: connections are never slow
         // here. One that "is not made in time" fails without being waited for.
-        Self { inner, innermost, shared, operation, read_timeout: settings.read_timeout(), sleep }
+        let read_timeout = settings.read_timeout();
+        Self { inner, innermost, shared, operation, read_timeout, sleep, signer: None }
+    }
+
+    /// The same, for one call only: with that call's credentials.
+    pub(crate) fn signing(self, signer: Signer) -> Self {
+        Self { signer: Some(Arc::new(signer)), ..self }
     }
 
     /// What is to be done with an attempt, and by whom its end is counted.
     fn decide(&self, request: &HttpRequest) -> (Option<Injection>, Option<Watch>) {
         let chaos = &self.shared.chaos;
-        let call = Call::new(request, self.operation);
+        let call = Call::new(request, self.operation).that_can_sign(self.signer.is_some());
         let service = call.service;
         if let Some(reason) = self.shared.guard.refuses(service, &call.uri) {
             tracing::trace!(target: "chaos", service, host = call.uri.host, "{reason}");

@@ -1,6 +1,7 @@
 //! What an HTTP request of the SDK shows of its call: borrowed, and read only
 //! as far as it is asked for.
 
+use crate::act::can_fail_partly;
 use crate::guard::CREDENTIALS;
 use crate::input::Input;
 use crate::operation::named_by;
@@ -23,12 +24,14 @@ pub(crate) struct Exact {
 
 /// One attempt, as its request shows it.
 pub(crate) struct Call<'a> {
-    request: &'a HttpRequest,
+    pub(crate) request: &'a HttpRequest,
     exact: Option<&'a Exact>,
     /// The service id, in lower case without spaces.
     pub(crate) service: Option<&'a str>,
     pub(crate) operation: Option<&'a str>,
     pub(crate) uri: Uri<'a>,
+    /// Whether the request can be signed anew.
+    can_sign: bool,
     input: Input<'a>,
 }
 
@@ -40,7 +43,11 @@ impl<'a> Call<'a> {
             Some(exact) => (service_of(request), Some(exact.metadata.name())),
             None => (service_of(request), scanned.or_else(|| named_by(request, uri.path))),
         };
-        Self { request, exact, service, operation, uri, input: Input::of(request) }
+        Self { request, exact, service, operation, uri, can_sign: false, input: Input::of(request) }
+    }
+
+    pub(crate) fn that_can_sign(self, can_sign: bool) -> Self {
+        Self { can_sign, ..self }
     }
 
     pub(crate) fn context(&self) -> CallContext<'_> {
@@ -85,6 +92,8 @@ impl Details for Call<'_> {
     fn can_make(&self, answer: &Answer) -> Result<(), &'static str> {
         match answer {
             Answer::Error(error) => error.for_service(self.service).map(drop),
+            Answer::Pill(pills) => pills.can_play(self.service, self.operation),
+            Answer::Partial(partial) => can_fail_partly(self, self.can_sign, partial),
             Answer::Status(_) | Answer::Network(_) => Ok(()),
         }
     }

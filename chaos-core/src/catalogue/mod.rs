@@ -10,8 +10,8 @@
 
 mod bytes;
 mod error;
+mod find;
 mod named;
-mod near;
 mod operation;
 mod service;
 mod shapes;
@@ -69,7 +69,7 @@ impl<'a> Catalogue<'a> {
     /// spaces, `-` and `_`, as the SDK's user agent has it.
     pub fn service(self, id: &str) -> Option<Service<'a>> {
         let id_of = |number: usize| self.errors.service(number)?.text(self.errors.texts());
-        let number = near::first_at_least(self.errors.services(), |number| {
+        let number = find::first_at_least(self.errors.services(), |number| {
             id_of(number).is_none_or(|other| other < id)
         });
         Service::read(self, number).filter(|service| service.id() == id)

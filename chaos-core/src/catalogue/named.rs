@@ -1,10 +1,11 @@
 //! Services by any of their names.
 
-use super::near::{first_at_least, nearest};
+use super::find::{first_at_least, nearest};
 use super::tables::Alias;
 use super::{Catalogue, Service};
 
 /// What a name stands for.
+#[allow(clippy::large_enum_variant, reason = "it is looked into, and let go of")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Named<'a> {
     /// One service.

@@ -69,7 +69,7 @@ impl<'a> Operation<'a> {
         let texts = outputs.texts();
         // Records are as long as they are: those before are passed over one by one.
         for _ in 0..self.number.min(operations) {
-            (records.number()?, records.number()?, records.number()?);
+            let _passed = [records.number()?, records.number()?, records.number()?];
         }
         let shape = records.number().filter(|shape| *shape != 0)?;
         let status = u16::try_from(records.number()?).ok()?;

@@ -1,10 +1,9 @@
 //! One service.
 
 use super::bytes::{Cursor, Records, u16_at};
-use super::near::{first_at_least, nearest};
+use super::find::{find, nearest};
 use super::{Catalogue, ErrorShape, Operation, unmodelled};
 use crate::wire::{Protocol, Rest};
-use std::cmp::Ordering;
 
 /// A service of AWS.
 #[derive(Clone, Copy)]
@@ -149,19 +148,6 @@ impl<'a> Service<'a> {
         })?;
         u16_at(self.codes, entry).map(|entry| entry / 2)
     }
-}
-
-/// The number of the entry of this name, among entries sorted in lower case.
-fn find<'a>(count: usize, name: &str, named: impl Fn(usize) -> Option<&'a str>) -> Option<usize> {
-    let found = first_at_least(count, |number| {
-        named(number).is_none_or(|other| cmp_ignoring_case(other, name) == Ordering::Less)
-    });
-    named(found).filter(|other| other.eq_ignore_ascii_case(name)).map(|_| found)
-}
-
-fn cmp_ignoring_case(left: &str, right: &str) -> Ordering {
-    let lower = |byte: u8| byte.to_ascii_lowercase();
-    left.bytes().map(lower).cmp(right.bytes().map(lower))
 }
 
 fn rest(number: u8) -> Option<Rest> {

@@ -4,8 +4,10 @@
 mod named;
 mod pills;
 
-#[cfg(any(feature = "catalogue", feature = "table"))]
-pub(crate) use named::{Known, grouped};
+#[cfg(feature = "table")]
+pub(crate) use named::Known;
+#[cfg(all(feature = "catalogue", feature = "table"))]
+pub(crate) use named::grouped;
 pub use named::{NamedError, Unresolved};
 #[cfg(feature = "table")]
 pub(crate) use pills::KnownPill;

@@ -2,7 +2,7 @@
 
 use crate::context::CallContext;
 use crate::names;
-use crate::pill::{Attempt, PillEntry, PillFault, Recorded, Turns};
+use crate::pill::{Attempt, PillEntry, PillFault, Turns};
 use crate::spec::Target;
 use crate::wire::{Document, Encoded, Output, ServiceError, Speech, error, output};
 
@@ -146,7 +146,7 @@ pub(crate) fn recorded_error(
     query_code: Option<&str>,
     fields: Option<Document>,
 ) -> Option<ServiceError> {
-    let Recorded::Error(recorded) = &entry.pill.answer else { return None };
+    let crate::pill::Recorded::Error(recorded) = &entry.pill.answer else { return None };
     Some(ServiceError {
         code: recorded.code.clone(),
         status: entry.pill.status,

@@ -9,8 +9,6 @@ use crate::spec::{Fault, Outcome, Target};
 /// Refuses services and operations that there are not, errors that no service
 /// of the target has, and pills that fit none of its operations.
 pub(crate) fn check(door: &mut Door, target_at: &At<'_>, target: &Target, fault_at: &At<'_>, fault: &Fault) {
-    let member =
-        |at: &At<'_>, name: &str| at.members()?.into_iter().find(|(key, _)| *key == name).map(|(_, at)| at);
     let services = member(target_at, "service").is_none_or(|at| services(door, &at));
     if let (Some(at), true) = (member(target_at, "operation"), services) {
         operations(door, &at, target);
@@ -44,7 +42,7 @@ fn services(door: &mut Door, at: &At<'_>) -> bool {
         match Catalogue::embedded().named(text) {
             Named::One(_) => {}
             Named::Several(services) => {
-                let names: Vec<_> = services.iter().map(|service| service.id().to_owned()).collect();
+                let names: Vec<_> = services.iter().map(Service::id).collect();
                 door.refuse(&at, "stands for several services", format!("write {}", any_of(&names)));
                 all = false;
             }
@@ -57,7 +55,7 @@ fn services(door: &mut Door, at: &At<'_>) -> bool {
     all
 }
 
-fn unknown(near: &[String]) -> String {
+fn unknown(near: &[&str]) -> String {
     const NEWER: &str = "one that is newer than the catalogue is written with a `*` at its end";
     match near {
         [] => format!("`monkeyless services` lists them; {NEWER}"),
@@ -87,11 +85,15 @@ fn operations(door: &mut Door, at: &At<'_>, target: &Target) {
 }
 
 /// "`a`, `b` or `c`".
-pub(super) fn any_of(names: &[String]) -> String {
+pub(super) fn any_of(names: &[&str]) -> String {
     let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
         None => String::new(),
     }
+}
+
+fn member<'a>(at: &At<'a>, name: &str) -> Option<At<'a>> {
+    at.members()?.into_iter().find(|(key, _)| *key == name).map(|(_, at)| at)
 }

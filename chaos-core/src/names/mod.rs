@@ -9,22 +9,28 @@ mod off;
 mod pills;
 #[cfg(feature = "catalogue")]
 mod resolve;
+#[cfg(feature = "inject")]
+mod unresolved;
 
 #[cfg(feature = "catalogue")]
 pub(crate) use check::check;
 #[cfg(all(not(feature = "catalogue"), feature = "table"))]
 pub(crate) use off::all_of;
+#[cfg(all(feature = "inject", not(feature = "catalogue")))]
+use off::is_resolvable;
 #[cfg(not(feature = "catalogue"))]
-pub(crate) use off::{check, is_endpoint_prefix, is_resolvable, playable, resolve, service_id};
+pub(crate) use off::{check, is_endpoint_prefix, playable, resolve, service_id};
 #[cfg(feature = "catalogue")]
 pub(crate) use pills::{is_endpoint_prefix, playable};
 #[cfg(all(feature = "catalogue", feature = "table"))]
 pub(crate) use resolve::all_of;
 #[cfg(feature = "catalogue")]
 pub(crate) use resolve::{is_resolvable, resolve, service_id};
+#[cfg(feature = "inject")]
+pub(crate) use unresolved::unresolved;
 
 use crate::effect::Unresolved;
-use crate::spec::{ErrorFault, Outcome, Pattern, Target};
+use crate::spec::{ErrorFault, Pattern, Target};
 use crate::wire::{Document, Schema, ServiceError, Shape};
 
 /// The services that a target names one by one; `None` where it names none, or
@@ -68,28 +74,6 @@ fn misfit(what: &str) -> Unresolved {
         problem: format!("has `fields` that do not fit: {what}"),
         remedy: "give members that the error has".to_owned(),
     }
-}
-
-/// What keeps specs that were made in code from ever firing.
-#[cfg(feature = "inject")]
-pub(crate) fn unresolved(scenario: &crate::spec::Scenario) -> Vec<crate::door::Problem> {
-    use crate::door::{Path, Problem};
-    let problem = |spec: &crate::spec::FaultSpec| {
-        let (outcome, value, why) = match spec.fault.outcome.as_ref()? {
-            Outcome::Error(asked) => {
-                let why = is_resolvable(asked, &spec.target).err()?;
-                ("error", Some(format!("\"{}\"", asked.name)), why)
-            }
-            Outcome::Pill(pills) => {
-                let why = pills.entries().iter().find_map(|entry| playable(entry, &spec.target).err())?;
-                ("pill", None, does_not_fit(&why))
-            }
-            _ => return None,
-        };
-        let path = Path::root().key(scenario.id.as_str()).key(spec.id.as_str()).key("fault").key(outcome);
-        Some(Problem { path, value, problem: why.problem, remedy: why.remedy, line: None })
-    };
-    scenario.spec.iter().filter_map(problem).collect()
 }
 
 /// Why a pill cannot be played.

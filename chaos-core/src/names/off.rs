@@ -18,6 +18,7 @@ pub(crate) fn resolve(asked: &ErrorFault, _service: &str) -> Result<ServiceError
     }
 }
 
+#[cfg(feature = "inject")]
 pub(crate) fn is_resolvable(asked: &ErrorFault, _target: &Target) -> Result<(), Unresolved> {
     resolve(asked, "").map(drop)
 }

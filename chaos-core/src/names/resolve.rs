@@ -119,16 +119,16 @@ fn targeted(target: &Target) -> impl Iterator<Item = Service<'static>> {
         .filter(move |service| patterns.is_none_or(|patterns| patterns.matches(service.id())))
 }
 
-fn near_among(asked: &ErrorFault, target: &Target) -> Vec<String> {
+fn near_among(asked: &ErrorFault, target: &Target) -> Vec<&'static str> {
     let mut near: Vec<_> = targeted(target).flat_map(|service| service.near_errors(&asked.name)).collect();
-    let likeness = |name: &String| strsim::jaro_winkler(name, &asked.name);
+    let likeness = |name: &str| strsim::jaro_winkler(name, &asked.name);
     near.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)).then_with(|| a.cmp(b)));
     near.dedup();
     near.truncate(3);
     near
 }
 
-fn near(names: &[String]) -> String {
+fn near(names: &[&str]) -> String {
     match names {
         [] => format!("write the error's shape name or wire code (`monkeyless errors` lists them), {STATUS}"),
         names => format!("did you mean {}? {}", super::check::any_of(names), STATUS_ELSE),

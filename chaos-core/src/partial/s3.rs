@@ -51,14 +51,17 @@ impl Form for DeleteObjects {
     }
 
     fn fail(&self, failing: &Failing<'_>, answer: &[u8]) -> Option<Vec<u8>> {
-        // An error may come with status 200.
-        let mut answer = Element::read(answer).filter(|root| root.name() == "DeleteResult")?;
+        let mut answer = match Element::read(answer)? {
+            // An error of the whole request may come with status 200.
+            root if root.name() == "Error" => return Some(answer.to_vec()),
+            root => Some(root).filter(|root| root.name() == "DeleteResult")?,
+        };
         let mut open: Vec<_> = failing.chosen.of(&self.entries).collect();
         if failing.sent {
             let mut claim = |element: &Element| {
                 let object = Object::of(element);
                 let found = open.iter().position(|one| object.as_ref() == Some(*one));
-                found.map(|at| open.swap_remove(at))
+                found.map(|at| open.remove(at))
             };
             let failed = |element: &Element| element.name() == "Error";
             // Those that really failed stay as they are.

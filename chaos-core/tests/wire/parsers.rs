@@ -2,23 +2,23 @@
 
 use chaos_core::wire::Encoded;
 use minicbor::Decoder;
-use minicbor::data::Type;
+use minicbor::data::Type as Kind;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
 
-pub fn header<'a>(encoded: &'a Encoded, name: &str) -> Option<&'a str> {
+pub(crate) fn header<'a>(encoded: &'a Encoded, name: &str) -> Option<&'a str> {
     let mut found = encoded.headers.iter().filter(|(known, _)| known == name);
     let value = found.next().map(|(_, value)| value.as_str());
     assert!(found.next().is_none(), "{name} is given twice");
     value
 }
 
-pub fn json(encoded: &Encoded) -> serde_json::Value {
+pub(crate) fn json(encoded: &Encoded) -> serde_json::Value {
     serde_json::from_slice(&encoded.body).unwrap()
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum Cbor {
+pub(crate) enum Cbor {
     Null,
     Bool(bool),
     Int(i128),
@@ -31,7 +31,7 @@ pub enum Cbor {
     Tagged(u64, Box<Cbor>),
 }
 
-pub fn cbor(body: &[u8]) -> Cbor {
+pub(crate) fn cbor(body: &[u8]) -> Cbor {
     let mut decoder = Decoder::new(body);
     let value = cbor_value(&mut decoder);
     assert_eq!(decoder.position(), body.len(), "bytes are left over");
@@ -40,21 +40,21 @@ pub fn cbor(body: &[u8]) -> Cbor {
 
 fn cbor_value(d: &mut Decoder<'_>) -> Cbor {
     match d.datatype().unwrap() {
-        Type::Null => {
+        Kind::Null => {
             d.null().unwrap();
             Cbor::Null
         }
-        Type::Bool => Cbor::Bool(d.bool().unwrap()),
-        Type::F32 => Cbor::F32(d.f32().unwrap()),
-        Type::F64 => Cbor::F64(d.f64().unwrap()),
-        Type::String => Cbor::Text(d.str().unwrap().to_owned()),
-        Type::Bytes => Cbor::Bytes(d.bytes().unwrap().to_vec()),
-        Type::Tag => Cbor::Tagged(d.tag().unwrap().as_u64(), Box::new(cbor_value(d))),
-        Type::Array => {
+        Kind::Bool => Cbor::Bool(d.bool().unwrap()),
+        Kind::F32 => Cbor::F32(d.f32().unwrap()),
+        Kind::F64 => Cbor::F64(d.f64().unwrap()),
+        Kind::String => Cbor::Text(d.str().unwrap().to_owned()),
+        Kind::Bytes => Cbor::Bytes(d.bytes().unwrap().to_vec()),
+        Kind::Tag => Cbor::Tagged(d.tag().unwrap().as_u64(), Box::new(cbor_value(d))),
+        Kind::Array => {
             let length = d.array().unwrap().unwrap();
             Cbor::List((0..length).map(|_| cbor_value(d)).collect())
         }
-        Type::Map => {
+        Kind::Map => {
             let length = d.map().unwrap().unwrap();
             let entries = (0..length).map(|_| (d.str().unwrap().to_owned(), cbor_value(d)));
             let map: BTreeMap<_, _> = entries.collect();
@@ -67,32 +67,32 @@ fn cbor_value(d: &mut Decoder<'_>) -> Cbor {
 
 /// An element: name, attributes, children, text.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Node {
-    pub name: String,
-    pub attributes: BTreeMap<String, String>,
-    pub children: Vec<Node>,
-    pub text: String,
+pub(crate) struct Node {
+    pub(crate) name: String,
+    pub(crate) attributes: BTreeMap<String, String>,
+    pub(crate) children: Vec<Node>,
+    pub(crate) text: String,
 }
 
 impl Node {
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Node> {
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Node> {
         self.children.iter().filter(move |child| child.name == name)
     }
 
-    pub fn child(&self, name: &str) -> &Node {
+    pub(crate) fn child<'a>(&'a self, name: &'a str) -> &'a Node {
         let mut all = self.all(name);
         let child = all.next().unwrap_or_else(|| panic!("no <{name}> in {self:?}"));
         assert!(all.next().is_none(), "<{name}> is given twice");
         child
     }
 
-    pub fn texts(&self, name: &str) -> Vec<&str> {
+    pub(crate) fn texts<'a>(&'a self, name: &'a str) -> Vec<&'a str> {
         self.all(name).map(|child| child.text.as_str()).collect()
     }
 }
 
 /// Reads XML strictly: one root, no text beside elements, only allowed characters.
-pub fn xml(body: &[u8]) -> Node {
+pub(crate) fn xml(body: &[u8]) -> Node {
     let text = std::str::from_utf8(body).unwrap();
     let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..);
     assert!(text.chars().all(allowed), "a character that XML forbids");

@@ -3,7 +3,7 @@
 use chaos_core::wire::{Document, Fit, Output, Protocol, Rest, Schema, Speech};
 use serde_json::{Value, json};
 
-pub const ALL: [Protocol; 8] = [
+pub(crate) const ALL: [Protocol; 8] = [
     Protocol::AwsJson10,
     Protocol::AwsJson11,
     Protocol::AwsQuery,
@@ -14,21 +14,21 @@ pub const ALL: [Protocol; 8] = [
     Protocol::Rest(Rest::S3),
 ];
 
-pub fn speech(protocol: Protocol) -> Speech {
+pub(crate) fn speech(protocol: Protocol) -> Speech {
     Speech { protocol, query_mode: false, bodiless: false }
 }
 
 /// A schema as the table holds it.
-pub fn schema(shapes: Value) -> Schema {
+pub(crate) fn schema(shapes: Value) -> Schema {
     serde_json::from_value(shapes).unwrap()
 }
 
-pub fn fields(schema: &Schema, json: &Value) -> Document {
+pub(crate) fn fields(schema: &Schema, json: &Value) -> Document {
     Document::fit(schema, json, Fit::Fields).unwrap().document
 }
 
 /// One member of every kind, the last ones with names, places and times of their own.
-pub fn kinds() -> Schema {
+pub(crate) fn kinds() -> Schema {
     schema(json!([
         {"structure": [
             {"name": "Text", "shape": 1},
@@ -67,7 +67,7 @@ pub fn kinds() -> Schema {
     ]))
 }
 
-pub fn every_kind() -> Value {
+pub(crate) fn every_kind() -> Value {
     json!({
         "Text": "a<b>&\"c\"", "Renamed": "r", "Blob": "AQID", "Flag": true, "Count": -7, "Near": 0.1, "Exact": 0.1,
         "At": "2026-11-23T12:00:00.5Z", "AtHttp": "2026-11-23T12:00:00Z",
@@ -77,7 +77,7 @@ pub fn every_kind() -> Value {
     })
 }
 
-pub fn operation(schema: Schema) -> Output {
+pub(crate) fn operation(schema: Schema) -> Output {
     Output {
         operation: "DoIt".to_owned(),
         status: 200,

@@ -4,6 +4,7 @@
 use super::{Ended, Hit, network, says_latency};
 use aws_smithy_async::future::timeout::Timeout;
 use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep};
+use aws_smithy_runtime_api::client::http::HttpConnector;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
@@ -56,6 +57,15 @@ impl Hit {
         let given_up = self.asleep(left);
         let error = self.read_timed_out(says_latency);
         Timeout::new(self.release(request), given_up).await.unwrap_or(Err(error))
+    }
+
+    /// The real call, within what a delay left of the read timeout. What is made
+    /// of its answer belongs to the injection.
+    pub(super) async fn call(&self, request: HttpRequest) -> Ended {
+        let answer = self.inner.call(request);
+        let Some(left) = self.patience().filter(|_| !self.waited.is_zero()) else { return answer.await };
+        let given_up = self.asleep(left);
+        Timeout::new(answer, given_up).await.unwrap_or_else(|_| Err(self.read_timed_out(says_latency)))
     }
 
     /// When the first of the armed periods ends that this fault is from.

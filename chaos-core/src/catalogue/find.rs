@@ -1,5 +1,7 @@
 //! Finding names, and names that are like one.
 
+use std::cmp::Ordering;
+
 /// The first of `count` that is not below: they are sorted, the ones below first.
 pub(super) fn first_at_least(count: usize, below: impl Fn(usize) -> bool) -> usize {
     let (mut begin, mut end) = (0, count);
@@ -12,6 +14,19 @@ pub(super) fn first_at_least(count: usize, below: impl Fn(usize) -> bool) -> usi
         }
     }
     begin
+}
+
+/// The number of the entry of this name, among entries sorted in lower case.
+pub(super) fn find<'a>(count: usize, name: &str, named: impl Fn(usize) -> Option<&'a str>) -> Option<usize> {
+    let found = first_at_least(count, |number| {
+        named(number).is_none_or(|other| cmp_ignoring_case(other, name) == Ordering::Less)
+    });
+    named(found).filter(|other| other.eq_ignore_ascii_case(name)).map(|_| found)
+}
+
+fn cmp_ignoring_case(left: &str, right: &str) -> Ordering {
+    let lower = |byte: u8| byte.to_ascii_lowercase();
+    left.bytes().map(lower).cmp(right.bytes().map(lower))
 }
 
 /// How alike names are to be offered, of 1.

@@ -1,0 +1,105 @@
+//! Batches of which a part fails: the real call, and its answer rewritten.
+
+use super::{Ended, Hit, resign, status};
+use crate::context::{Call, service_of};
+use crate::protocol::protocol;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
+use chaos_core::effect::Partial;
+use chaos_core::partial::{Batch, Chosen, Unreadable};
+use chaos_core::wire::{Encoded, Protocol};
+
+const STREAMED: &str = "the request's body is streamed from elsewhere";
+
+/// Whether entries of this call can fail as asked.
+///
+/// # Errors
+/// Why not.
+pub(crate) fn can_fail_partly(
+    call: &Call<'_>,
+    can_sign: bool,
+    partial: &Partial,
+) -> Result<(), &'static str> {
+    batch(call)?.can_fail(partial)?;
+    if partial.sent { Ok(()) } else { resign::can_resign(call.request, can_sign) }
+}
+
+fn batch(call: &Call<'_>) -> Result<Batch, &'static str> {
+    let protocol = protocol(call.request, call.service);
+    let (service, operation) = (call.service.unwrap_or_default(), call.operation.unwrap_or_default());
+    Batch::read(service, operation, protocol, call.request.body().bytes().ok_or(STREAMED)?)
+}
+
+impl Hit {
+    pub(super) async fn fail_partly(self, partial: &Partial, mut request: HttpRequest) -> Ended {
+        let Ok(batch) = batch(&Call::new(&request, self.operation)) else {
+            // Unreachable: it was asked before deciding.
+            return self.release(request).await;
+        };
+        let chosen = batch.choose(partial.share, self.effect.choice);
+        if !partial.sent {
+            let Some(rest) = batch.without(&chosen) else {
+                return self.make_up(partial, &batch, &chosen, &request);
+            };
+            let signer = self.signer.as_deref();
+            resign::replace_body(&mut request, rest, signer).await.map_err(ConnectorError::user)?;
+        }
+        let answer = self.call(request).await?;
+        rewritten(answer, partial, |body| batch.fail(partial, &chosen, body)).await
+    }
+
+    /// The answer where nothing is left to send.
+    fn make_up(&self, partial: &Partial, batch: &Batch, chosen: &Chosen, request: &HttpRequest) -> Ended {
+        let body = batch.fail(partial, chosen, batch.blank()).map_err(unreadable)?;
+        let media_type = match protocol(request, service_of(request)) {
+            Protocol::AwsJson10 => "application/x-amz-json-1.0",
+            Protocol::AwsJson11 => "application/x-amz-json-1.1",
+            _ => "text/xml",
+        };
+        let headers = [("content-type", media_type), ("x-amzn-requestid", &self.request_id())];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        status::answer(Encoded { status: 200, headers, body })
+    }
+}
+
+/// A successful answer with another body. The service's errors stay as they are.
+async fn rewritten(
+    mut answer: HttpResponse,
+    partial: &Partial,
+    rewrite: impl FnOnce(&[u8]) -> Result<Vec<u8>, Unreadable>,
+) -> Ended {
+    if !answer.status().is_success() {
+        return Ok(answer);
+    }
+    let body = ByteStream::new(answer.take_body()).collect().await;
+    let body = body.map_err(|error| ConnectorError::io(error.into()))?.into_bytes();
+    let plain = answer.headers().get("content-encoding").is_none();
+    match rewrite(&body).ok().filter(|_| plain) {
+        Some(new) => replace(&mut answer, new),
+        // As it is, it says of each entry what became of it.
+        None if partial.sent => {
+            tracing::warn!(target: "chaos", "{Unreadable}: it is passed on as it is");
+            *answer.body_mut() = SdkBody::from(body);
+        }
+        None => return Err(unreadable(Unreadable)),
+    }
+    Ok(answer)
+}
+
+fn replace(answer: &mut HttpResponse, body: Vec<u8>) {
+    let headers = answer.headers_mut();
+    // What was said of the old body.
+    for name in ["x-amz-crc32", "transfer-encoding", "etag", "content-md5"] {
+        headers.remove(name);
+    }
+    if headers.get("content-length").is_some() {
+        headers.insert("content-length", body.len().to_string());
+    }
+    *answer.body_mut() = SdkBody::from(body);
+}
+
+fn unreadable(error: Unreadable) -> ConnectorError {
+    ConnectorError::io(error.into())
+}
