@@ -8,10 +8,12 @@
 //! | [`api`] | the HTTP routes |
 //! | [`request`], [`view`], [`refusal`] | what acts are told, what they show, and every "no" |
 //! | [`table`], [`remote`] | the acts, done on DynamoDB itself or asked of a service |
+//! | [`catalogue`] | services, operations and errors by name |
 //! | [`embedded`] | a DynamoDB engine inside this process |
 //! | [`mod@verify`] | is any of this code in a binary? |
 
 pub mod api;
+pub mod catalogue;
 pub mod cli;
 pub mod embedded;
 pub mod refusal;

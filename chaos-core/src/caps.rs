@@ -22,3 +22,17 @@ pub const MAX_NAME_BYTES: usize = 256;
 pub const MAX_PROSE_BYTES: usize = 4 * 1024;
 /// Values in one list of a target.
 pub const MAX_LIST: usize = 100;
+/// Pills of one fault.
+pub const MAX_PILLS: usize = 100;
+/// One pill, in bytes of its file: ten times what recorded pills have.
+pub const MAX_PILL_BYTES: usize = 256 * 1024;
+/// How deep the values of a pill nest; recorded ones stay below 20.
+pub const MAX_PILL_DEPTH: usize = 64;
+/// Files and folders that are looked at for the pills below one path.
+pub const MAX_PILL_FILES: usize = 100_000;
+/// How deep folders of pills nest.
+pub const MAX_PILL_FOLDERS: usize = 16;
+/// A zip of pills, in bytes: its table of contents is held in memory.
+pub const MAX_ZIP_BYTES: u64 = 16 * 1024 * 1024;
+/// What a zip of pills may unpack to, in bytes.
+pub const MAX_UNZIPPED_BYTES: usize = 64 * 1024 * 1024;

@@ -37,6 +37,12 @@ pub trait Details {
     /// A label that the application set around the work.
     fn label(&self, name: &str) -> Option<Cow<'_, str>>;
 
+    /// What the attempts of one call have in common, and no other call has;
+    /// `None` where nothing tells. By default the SDK's invocation id.
+    fn call_id(&self) -> Option<&str> {
+        self.header("amz-sdk-invocation-id")
+    }
+
     /// Whether a spec with this target, which matches, may hit this call.
     ///
     /// # Errors

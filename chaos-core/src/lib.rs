@@ -11,6 +11,7 @@
 //! | `model` | specs, validation, deciding, explaining: pure |
 //! | `catalogue` | every service, operation and error of AWS by name (0.8 MB) |
 //! | `shapes` | the shapes of outputs, which pills are played by (1.9 MB); brings `catalogue` |
+//! | `zip` | pills in zips |
 //! | `schema` | the JSON Schema of the spec format |
 //! | `table` | the shared DynamoDB table; with `inject`, its reader |
 //! | `inject` | the live handle: a build with it can inject faults |
@@ -35,6 +36,8 @@ pub mod decide;
 pub mod door;
 #[cfg(feature = "model")]
 pub mod effect;
+#[cfg(feature = "model")]
+mod names;
 #[cfg(feature = "model")]
 pub mod partial;
 #[cfg(feature = "model")]

@@ -2,7 +2,6 @@
 //! as far as it is asked for.
 
 use crate::act::can_fail_partly;
-use crate::encode;
 use crate::guard::CREDENTIALS;
 use crate::input::Input;
 use crate::operation::named_by;
@@ -41,8 +40,8 @@ impl<'a> Call<'a> {
         let uri = Uri::of(request.uri());
         let exact = request.extension::<Exact>();
         let (service, operation) = match exact {
-            Some(exact) => (Some(exact.service.as_str()), Some(exact.metadata.name())),
-            None => (service_in_user_agent(request), scanned.or_else(|| named_by(request, uri.path))),
+            Some(exact) => (service_of(request), Some(exact.metadata.name())),
+            None => (service_of(request), scanned.or_else(|| named_by(request, uri.path))),
         };
         Self { request, exact, service, operation, uri, can_sign: false, input: Input::of(request) }
     }
@@ -92,10 +91,19 @@ impl Details for Call<'_> {
 
     fn can_make(&self, answer: &Answer) -> Result<(), &'static str> {
         match answer {
-            Answer::Error(_) if !encode::can_encode(self.request) => Err(encode::NOT_YET),
+            Answer::Error(error) => error.for_service(self.service).map(drop),
+            Answer::Pill(pills) => pills.can_play(self.service, self.operation),
             Answer::Partial(partial) => can_fail_partly(self, self.can_sign, partial),
-            Answer::Error(_) | Answer::Status(_) | Answer::Network(_) => Ok(()),
+            Answer::Status(_) | Answer::Network(_) => Ok(()),
         }
+    }
+}
+
+/// The service id, in lower case without spaces.
+pub(crate) fn service_of(request: &HttpRequest) -> Option<&str> {
+    match request.extension::<Exact>() {
+        Some(exact) => Some(exact.service.as_str()),
+        None => service_in_user_agent(request),
     }
 }
 

@@ -1,7 +1,8 @@
 //! The members of an operation's input, as the wire has them.
 
-use crate::protocol::Protocol;
+use crate::protocol::protocol;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use chaos_core::wire::Protocol;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -40,9 +41,9 @@ fn step<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
 }
 
 fn parse(request: &HttpRequest) -> Option<Value> {
-    match Protocol::of(request) {
-        Protocol::AwsJson(_) => serde_json::from_slice(request.body().bytes()?).ok(),
-        Protocol::Query | Protocol::RpcV2Cbor | Protocol::Other => None,
+    match protocol(request, None) {
+        Protocol::AwsJson10 | Protocol::AwsJson11 => serde_json::from_slice(request.body().bytes()?).ok(),
+        Protocol::AwsQuery | Protocol::Ec2Query | Protocol::RpcV2Cbor | Protocol::Rest(_) => None,
     }
 }
 

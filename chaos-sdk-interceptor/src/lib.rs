@@ -31,9 +31,6 @@
 //! * Credentials: the providers of a loaded config keep the HTTP client that
 //!   they were loaded with. See [`ChaosSdk::http_client`] for hand-made clients.
 //! * Presigned requests, which the SDK never sends.
-//! * Errors by name for services that do not speak awsJson 1.0 or 1.1: a spec
-//!   that asks for one lets calls of other protocols pass, with that reason.
-//!   Delays, statuses and network faults are made for all.
 //! * A request body that is streamed from elsewhere is not read while a call is
 //!   held up, so after 20 s the SDK's stalled stream protection may end it.
 //!
@@ -57,8 +54,6 @@ mod connector;
 mod connectors;
 #[cfg(feature = "inject")]
 mod context;
-#[cfg(feature = "inject")]
-mod encode;
 #[cfg(feature = "inject")]
 mod guard;
 #[cfg(feature = "inject")]

@@ -5,10 +5,11 @@
 //! name's form is no promise, so it is checked against the SDK's own word
 //! wherever that is to be had, and the request itself is the fallback.
 
-use crate::protocol::Protocol;
+use crate::protocol::protocol;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use chaos_core::wire::Protocol;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -83,12 +84,12 @@ pub(crate) fn named_by<'a>(request: &'a HttpRequest, path: &'a str) -> Option<&'
     if let Some(target) = request.headers().get("x-amz-target") {
         return target.rsplit_once('.').map(|(_, operation)| operation);
     }
-    match Protocol::of(request) {
-        Protocol::Query => {
+    match protocol(request, None) {
+        Protocol::AwsQuery | Protocol::Ec2Query => {
             let form = std::str::from_utf8(request.body().bytes()?).ok()?;
             form.split('&').find_map(|field| field.strip_prefix("Action="))
         }
         Protocol::RpcV2Cbor => path.rsplit_once("/operation/").map(|(_, operation)| operation),
-        Protocol::AwsJson(_) | Protocol::Other => None,
+        Protocol::AwsJson10 | Protocol::AwsJson11 | Protocol::Rest(_) => None,
     }
 }

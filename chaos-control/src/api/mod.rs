@@ -10,6 +10,7 @@
 //! | `POST E/validate` | would this be stored? |
 //! | `GET E/status` | what is armed, for how long still |
 //! | `POST /v1/halt`, `/v1/resume` `{reason, environment}` | the big red button, and lifting it |
+//! | `GET /v1/catalogue/services`, `/v1/catalogue/services/{service}` | what can be named: services, operations, errors |
 //! | `GET /healthz`, `/readyz` | alive; table reachable |
 //!
 //! Every "no" is an `application/problem+json`.
@@ -49,6 +50,8 @@ pub fn app(control: TableControl) -> Router {
     Router::new()
         .nest("/v1/environments/{environment}", environment)
         .route("/v1/environments", get(routes::environments))
+        .route("/v1/catalogue/services", get(routes::services))
+        .route("/v1/catalogue/services/{service}", get(routes::service))
         .route("/v1/halt", post(routes::halt))
         .route("/v1/resume", post(routes::resume))
         .route("/healthz", get(|| async { "ok\n" }))

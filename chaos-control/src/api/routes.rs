@@ -2,6 +2,7 @@
 
 use super::answer::{Match, if_match, versioned};
 use super::read::{body, by, id};
+use crate::catalogue;
 use crate::refusal::{Kind, Refusal};
 use crate::request::{ArmRequest, DisarmRequest, HaltRequest};
 use crate::table::{Edit, TableControl};
@@ -140,6 +141,14 @@ pub(super) async fn environments(State(control): Control) -> Answered {
     let names = control.store().environments().await?;
     let names: Vec<_> = names.iter().map(ToString::to_string).collect();
     Ok(Json(serde_json::json!({ "environments": names })).into_response())
+}
+
+pub(super) async fn services() -> Answered {
+    Ok(Json(serde_json::json!({ "services": catalogue::services("") })).into_response())
+}
+
+pub(super) async fn service(Path(name): Path<String>) -> Answered {
+    Ok(Json(catalogue::service(&name)?).into_response())
 }
 
 /// Ready when the table answers.

@@ -44,7 +44,12 @@ pub(super) async fn act(common: &Common, command: Command) -> Done {
             if view.complete { Ok(()) } else { Err(Ended::Code(3)) }
         }
         Command::Status { watch } => status(common, &control, watch).await,
-        Command::Serve { .. } | Command::Check { .. } | Command::Verify { .. } | Command::Table(_) => Ok(()),
+        Command::Serve { .. }
+        | Command::Check { .. }
+        | Command::Services { .. }
+        | Command::Errors { .. }
+        | Command::Verify { .. }
+        | Command::Table(_) => Ok(()),
     }
 }
 

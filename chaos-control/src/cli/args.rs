@@ -142,6 +142,18 @@ pub(super) enum Command {
         #[arg(long)]
         watch: bool,
     },
+    /// List the AWS services that specs can name.
+    Services {
+        /// Only those whose names hold this.
+        text: Option<String>,
+    },
+    /// List every error that can be named for a service, with wire code and status.
+    Errors {
+        /// The service, by any of its names.
+        service: String,
+        /// Only the errors of this operation.
+        operation: Option<String>,
+    },
     /// Find out whether a binary holds any of this code: exit code 0 if none does, 1 if one does.
     Verify {
         /// Executables.

@@ -3,6 +3,7 @@
 
 mod acts;
 mod args;
+mod catalogue;
 mod connect;
 mod files;
 mod print;
@@ -42,6 +43,8 @@ pub async fn run(args: Args) -> ExitCode {
         }
         Command::Check { schema: true, .. } => files::schema(),
         Command::Check { files, .. } => files::check(&common, &files),
+        Command::Services { text } => catalogue::services(&common, text.as_deref()),
+        Command::Errors { service, operation } => catalogue::errors(&common, &service, operation.as_deref()),
         Command::Verify { binaries } => files::verify(&common, &binaries),
         Command::Table(command) => service::table(&common, &command).await,
         command => acts::act(&common, command).await,

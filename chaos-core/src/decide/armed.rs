@@ -161,7 +161,7 @@ impl ArmedSpec {
     pub(crate) fn new(scenario: &str, spec: &FaultSpec, arming: &Arming) -> Self {
         let full_name: Arc<str> = format!("{scenario}/{}", spec.id).into();
         Self {
-            answer: spec.fault.outcome.as_ref().map(|outcome| Arc::new(Answer::of(outcome, &full_name))),
+            answer: answer(spec, &full_name).map(Arc::new),
             name_hash: dice::name_hash(&full_name),
             specificity: spec.target.specificity(),
             spec: spec.clone(),
@@ -236,4 +236,9 @@ impl ArmedSpec {
         let answer = self.answer.as_ref().map(|answer| answer.label());
         delay.into_iter().chain(answer).collect::<Vec<_>>().join(", ")
     }
+}
+
+fn answer(spec: &FaultSpec, full_name: &str) -> Option<Answer> {
+    let outcome = spec.fault.outcome.as_ref()?;
+    Some(Answer::of(outcome, &spec.target, full_name))
 }

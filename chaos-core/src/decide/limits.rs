@@ -1,8 +1,9 @@
 //! Bounds that are reserved before acting and released on drop.
 
 use crate::caps;
-use std::sync::Arc;
+use crate::pill::Turns;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Injections under way in this process.
 #[derive(Debug, Default)]
@@ -52,9 +53,15 @@ impl Drop for Permit {
 pub struct SpecState {
     matched: AtomicU64,
     injected: AtomicU64,
+    turns: OnceLock<Box<Turns>>,
 }
 
 impl SpecState {
+    /// Whose turn it is, for specs that have turns: made when first asked for.
+    pub(crate) fn turns(&self) -> &Turns {
+        self.turns.get_or_init(Box::default)
+    }
+
     /// Calls that matched while the spec was in force.
     pub fn matched(&self) -> u64 {
         self.matched.load(Ordering::Relaxed)

@@ -22,7 +22,7 @@ pub use set::SpecSet;
 
 use crate::clock::{Clock, Now};
 use crate::context::CallContext;
-use crate::effect::Effect;
+use crate::effect::{Answer, Effect};
 use dice::{Purpose, roll};
 use jiff::Timestamp;
 use smallvec::SmallVec;
@@ -245,7 +245,10 @@ impl Tally {
             self.effect.delay = Some(latency.draw(draw(Purpose::Delay)));
         }
         if let Some(answer) = wants_answer {
-            self.effect.roll = draw(Purpose::Entries);
+            self.effect.choice = match &**answer {
+                Answer::Pill(pills) => pills.choose(spec.state.turns(), call),
+                _ => draw(Purpose::Entries),
+            };
             self.effect.outcome = Some(Arc::clone(answer));
         }
         self.specs.0.push(Arc::clone(spec));

@@ -85,9 +85,21 @@ pub struct Known {
 #[derive(Debug, Default)]
 pub struct Door {
     problems: Vec<Problem>,
+    published: bool,
 }
 
 impl Door {
+    /// A door for what went through one before, maybe of a newer build: names
+    /// are not held against the catalogue.
+    #[cfg(feature = "table")]
+    pub(crate) fn for_published() -> Self {
+        Self { published: true, ..Self::default() }
+    }
+
+    pub(crate) fn knows_names(&self) -> bool {
+        !self.published
+    }
+
     /// Gives `value` if nothing was refused.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use crate::caps;
 use crate::clock::{Clock, Now, SystemClock};
 use crate::decide::{ArmedSpec, Arming, Origin, Window};
 use crate::door::{Path, Problem, Problems};
+use crate::names;
 use crate::spec::Scenario;
 use std::sync::Arc;
 
@@ -95,7 +96,10 @@ impl Builder {
         let mut problems = Vec::new();
         for scenario in self.scenarios {
             match scenario {
-                Ok(scenario) => scenarios.push(scenario),
+                Ok(scenario) => {
+                    problems.extend(names::unresolved(&scenario));
+                    scenarios.push(scenario);
+                }
                 Err(found) => problems.extend(found.0),
             }
         }
@@ -123,7 +127,8 @@ impl Builder {
 pub(crate) fn in_code(scenarios: &[Scenario], now: Now) -> Layer {
     let arming = Arming { armed: true, window: Window::open(now), lease: None, origin: Origin::Code };
     let specs = scenarios.iter().flat_map(|scenario| ArmedSpec::all(scenario, &arming)).collect();
-    Layer { specs, ..Layer::default() }
+    let problems = scenarios.iter().flat_map(names::unresolved).map(|problem| problem.to_string()).collect();
+    Layer { specs, problems, ..Layer::default() }
 }
 
 /// The problem with more specs than one process may hold.

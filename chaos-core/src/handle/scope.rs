@@ -15,24 +15,30 @@ pub struct Scope {
     engine: Arc<Engine>,
     id: LayerId,
     specs: Vec<Arc<ArmedSpec>>,
+    problems: Vec<String>,
 }
 
 impl Chaos {
     /// Puts a scenario, or one spec, in force until the scope is dropped. On an
-    /// inert handle nothing happens, and nothing is ever counted.
+    /// inert handle nothing happens, and nothing is ever counted. A spec that
+    /// asks for an error that there is not never fires; that is logged, stands
+    /// in [`Chaos::health`], and is told by the scope's assertions.
     pub fn scope(&self, scenario: impl Into<Scenario>) -> Scope {
         let engine = match self.engine() {
             Some(engine) => Arc::clone(engine),
             None => Engine::new(super::engine::Config::inert()),
         };
         let layer = in_code(&[scenario.into()], engine.config.clock.now());
-        let specs = layer.specs.clone();
+        let (specs, problems) = (layer.specs.clone(), layer.problems.clone());
+        for problem in &problems {
+            tracing::error!(target: "chaos", "{problem}");
+        }
         let id = engine.change(|layers| {
             let id = layers.scope_id();
             layers.put(id.clone(), layer);
             id
         });
-        Scope { engine, id, specs }
+        Scope { engine, id, specs, problems }
     }
 }
 
@@ -54,8 +60,9 @@ impl Scope {
         let injected = self.injected();
         assert!(
             injected == times,
-            "expected {times} injections, saw {injected} ({} calls matched)",
-            self.matched()
+            "expected {times} injections, saw {injected} ({} calls matched){}",
+            self.matched(),
+            self.problems.iter().map(|problem| format!("\n{problem}")).collect::<String>()
         );
     }
 }

@@ -2,7 +2,9 @@
 //! file, or a folder of files.
 
 use crate::caps;
-use crate::door::{Node, Path, Problem, Problems, Value, read_json};
+use crate::door::{Node, Path, Problem, Problems, Value, read_json, read_toml};
+use crate::names;
+use crate::pill::inline_files;
 use crate::spec::Scenario;
 use std::io::Read;
 use std::path::{Path as FilePath, PathBuf};
@@ -86,10 +88,7 @@ pub fn read_path(path: &FilePath) -> std::io::Result<Vec<SpecFile>> {
 
 fn read_file(path: &FilePath) -> SpecFile {
     let scenario = match bounded_text(path) {
-        Ok(text) if path.extension().is_some_and(|extension| extension == "json") => {
-            Scenario::from_json(&text)
-        }
-        Ok(text) => Scenario::from_toml(&text),
+        Ok(text) => read_text(path, &text),
         Err(error) => Err(Problems(vec![Problem {
             path: Path::root(),
             value: None,
@@ -99,6 +98,15 @@ fn read_file(path: &FilePath) -> SpecFile {
         }])),
     };
     SpecFile { path: path.to_owned(), scenario }
+}
+
+/// The scenario of a file's text; pills that it names by path are read, from
+/// where the file lies.
+fn read_text(path: &FilePath, text: &str) -> Result<Scenario, Problems> {
+    let is_json = path.extension().is_some_and(|extension| extension == "json");
+    let node = if is_json { read_json(text)? } else { read_toml(text)? };
+    let folder = path.parent().unwrap_or(FilePath::new(""));
+    Scenario::from_node(&inline_files(&node, folder, &names::is_endpoint_prefix)?)
 }
 
 fn bounded_text(path: &FilePath) -> std::io::Result<String> {

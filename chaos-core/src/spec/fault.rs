@@ -4,6 +4,7 @@ use super::latency::Latency;
 use super::outcome::{ErrorFault, NetworkFault, Outcome, StatusFault};
 use super::partial::PartialFault;
 use crate::door::{At, Door, Known};
+use crate::pill::PillFault;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -16,10 +17,10 @@ pub struct Fault {
     pub outcome: Option<Outcome>,
 }
 
-const OUTCOMES: &[&str] = &["error", "status", "network", "partial"];
+const OUTCOMES: &[&str] = &["error", "status", "pill", "network", "partial"];
 const KNOWN: Known = Known {
-    now: &["latency", "error", "status", "network", "partial"],
-    later: &["pill", "corrupt", "slow_body"],
+    now: &["latency", "error", "status", "pill", "network", "partial"],
+    later: &["corrupt", "slow_body"],
 };
 
 impl Fault {
@@ -41,7 +42,7 @@ impl Fault {
                 door.refuse_whole(
                     at,
                     "says nothing",
-                    "give `latency`, `error`, `status`, `network` or `partial`",
+                    "give `latency`, `error`, `status`, `pill`, `network` or `partial`",
                 );
             }
             return None;
@@ -58,6 +59,7 @@ fn outcome_named(door: &mut Door, name: &str, at: &At<'_>) -> Option<Outcome> {
     match name {
         "error" => ErrorFault::parse(door, at).map(Outcome::Error),
         "status" => StatusFault::parse(door, at).map(Outcome::Status),
+        "pill" => PillFault::parse(door, at).map(Outcome::Pill),
         "partial" => PartialFault::parse(door, at).map(Outcome::Partial),
         _ => NetworkFault::parse(door, at).map(Outcome::Network),
     }
@@ -80,6 +82,7 @@ impl Serialize for Fault {
             }
             Some(Outcome::Status(status)) => map.serialize_entry("status", status)?,
             Some(Outcome::Network(network)) => map.serialize_entry("network", network)?,
+            Some(Outcome::Pill(pills)) => map.serialize_entry("pill", pills)?,
             Some(Outcome::Partial(partial)) if partial.is_share_only() => {
                 map.serialize_entry("partial", &partial.share)?;
             }

@@ -3,6 +3,7 @@
 use super::partial::PartialFault;
 use crate::caps;
 use crate::door::{At, Door, Known, Value, listed, remedy_for};
+use crate::pill::PillFault;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -16,6 +17,8 @@ pub enum Outcome {
     Status(StatusFault),
     /// No answer.
     Network(NetworkFault),
+    /// Recorded answers, in turn.
+    Pill(PillFault),
     /// Some entries of a batch fail.
     Partial(PartialFault),
 }
@@ -29,9 +32,10 @@ pub struct ErrorFault {
     /// The message that the caller reads; by default it says that it was injected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// The HTTP status; by default what the name stands for, else 400.
+    /// The HTTP status, 400 to 599, or 200 as S3 sends some errors (`CopyObject`,
+    /// `CompleteMultipartUpload`); by default what the name stands for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(range(min = 400, max = 599)))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 200, max = 599)))]
     pub status: Option<u16>,
     /// Further members of the error.
     #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
@@ -120,7 +124,7 @@ impl ErrorFault {
         }
         let fields = door.object(at, KNOWN)?;
         let name = door.required(&fields, "name", "write the error's name, such as \"ThrottlingException\"");
-        let status = fields.get("status").map(|at| door.int(&at, 400, 599));
+        let status = fields.get("status").map(|at| error_status(door, &at));
         let message = fields.get("message").map(|at| prose(door, &at));
         Some(Self {
             name: error_name(door, &name?)?,
@@ -129,6 +133,11 @@ impl ErrorFault {
             fields: fields.get("fields").map(|at| error_fields(door, &at)).unwrap_or_default(),
         })
     }
+}
+
+/// S3 answers some operations with 200 and then an error.
+fn error_status(door: &mut Door, at: &At<'_>) -> Option<i64> {
+    if at.node.value == Value::Int(200) { Some(200) } else { door.int(at, 400, 599) }
 }
 
 pub(super) fn error_name(door: &mut Door, at: &At<'_>) -> Option<String> {

@@ -8,6 +8,7 @@ use super::time::{timestamp, write_timestamp};
 use super::when::When;
 use crate::caps;
 use crate::door::{At, Door, Fields, Known, Node, Problems, read_json, read_toml};
+use crate::names;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -75,7 +76,7 @@ impl FaultSpec {
     /// Every problem at once.
     #[cfg(feature = "table")]
     pub(crate) fn from_node(node: &Node) -> Result<Self, Problems> {
-        let mut door = Door::default();
+        let mut door = Door::for_published();
         let body = named_body(&mut door, &At::root(node), &mut std::collections::HashSet::new());
         let spec = body.and_then(|body| {
             let id = body.id.clone()?;
@@ -89,9 +90,21 @@ impl Scenario {
     /// Reads a scenario, or a single spec, which is a scenario of one.
     ///
     /// # Errors
-    /// Every problem at once, each with its path, its value and what would be right.
+    /// Every problem at once, each with its path, its value and what would be
+    /// right. With the feature `catalogue`, services, operations and errors that
+    /// there are not are among them.
     pub fn from_node(node: &Node) -> Result<Self, Problems> {
-        let mut door = Door::default();
+        Self::through(Door::default(), node)
+    }
+
+    /// Reads what was stored: names that are newer than this build's catalogue
+    /// were known to whoever stored them.
+    #[cfg(feature = "table")]
+    pub(crate) fn from_stored(node: &Node) -> Result<Self, Problems> {
+        Self::through(Door::for_published(), node)
+    }
+
+    fn through(mut door: Door, node: &Node) -> Result<Self, Problems> {
         let scenario = Self::parse(&mut door, &At::root(node));
         door.close(scenario)
     }
@@ -184,10 +197,15 @@ fn body(door: &mut Door, fields: &Fields<'_>) -> Option<Body> {
     let target = door.required(fields, "target", "say which calls, such as { service = \"kinesis\" }");
     let fault = door.required(fields, "fault", "say what happens, such as { latency = \"200ms\" }");
     let when = door.required(fields, "when", "say how often, such as { rate = \"60%\" }");
-    let target = target.and_then(|at| Target::parse(door, &at));
-    let fault = fault.and_then(|at| Fault::parse(door, &at));
+    let target = target.and_then(|at| Some((Target::parse(door, &at)?, at)));
+    let fault = fault.and_then(|at| Some((Fault::parse(door, &at)?, at)));
+    if let (Some((target, target_at)), Some((fault, fault_at)), true) = (&target, &fault, door.knows_names())
+    {
+        names::check(door, target_at, target, fault_at, fault);
+    }
     let when = when.and_then(|at| When::parse(door, &at));
-    Some(Body { id: None, description: String::new(), target: target?, fault: fault?, when: when? })
+    let (target, fault) = (target?.0, fault?.0);
+    Some(Body { id: None, description: String::new(), target, fault, when: when? })
 }
 
 fn specs(door: &mut Door, fields: &Fields<'_>) -> Option<Vec<Body>> {

@@ -39,6 +39,7 @@ pub(crate) struct FaultShape {
     latency: Option<LatencyShape>,
     error: Option<ErrorShape>,
     status: Option<StatusShape>,
+    pill: Option<crate::pill::PillFault>,
     network: Option<NetworkFault>,
     partial: Option<PartialShape>,
 }

@@ -195,18 +195,8 @@ fn as_is(text: &str) -> String {
 }
 
 /// A service's name as the SDK's user agent writes it: `CloudWatch Logs` is
-/// `cloudwatchlogs`. Common names of botocore and of endpoints are known too;
-/// the whole list comes with the catalogue.
+/// `cloudwatchlogs`. Names of botocore and of endpoints are known too: all of
+/// them with the feature `catalogue`, else the common ones.
 pub fn service_id(text: &str) -> String {
-    let id = text.chars().filter(|c| !matches!(c, ' ' | '-' | '_')).collect::<String>().to_ascii_lowercase();
-    let known = match id.as_str() {
-        "elasticfilesystem" => "efs",
-        "events" => "eventbridge",
-        "logs" => "cloudwatchlogs",
-        "monitoring" => "cloudwatch",
-        "states" | "stepfunctions" => "sfn",
-        "tagging" => "resourcegroupstaggingapi",
-        _ => return id,
-    };
-    known.to_owned()
+    crate::names::service_id(text)
 }

@@ -76,7 +76,7 @@ impl Store {
         if arm.expected_version.is_some_and(|version| version != definition.version) {
             return Err(StoreError::Conflict { current: Some(Box::new(definition)) });
         }
-        let publication = Publication::new(&definition.scenario);
+        let publication = Publication::new(&definition.scenario)?;
         // Asked before anything is published; what counts is asked again at the flip.
         check_room(&self.head_item(environment).await?, &publication, self.now())?;
         let arming = Arming {

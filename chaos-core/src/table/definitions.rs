@@ -66,7 +66,7 @@ impl Definition {
     fn parse(item: &Item) -> Result<Self, String> {
         let node =
             item.get("scenario").and_then(to_node).ok_or("`scenario` is no map without binary values")?;
-        let scenario = Scenario::from_node(&node).map_err(|problems| problems.to_string())?;
+        let scenario = Scenario::from_stored(&node).map_err(|problems| problems.to_string())?;
         if string(item, "sk") != format!("SCN|{}", scenario.id) {
             return Err(format!("its sort key is not that of its scenario, `{}`", scenario.id));
         }

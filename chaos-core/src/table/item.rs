@@ -2,9 +2,10 @@
 
 use super::entry::{Entry, everyone};
 use super::keys::{self, EVERY_FUNCTION};
-use super::value::{Item, from_json, number, text, to_node, whole};
-use crate::effect::{Answer, ServiceError};
-use crate::spec::{ErrorFault, FaultSpec, Id, Outcome, Scenario, is_error_name};
+use super::value::{Item, from_json, number, to_node};
+use super::{StoreError, wire};
+use crate::effect::Answer;
+use crate::spec::{FaultSpec, Id, Scenario};
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,31 +17,37 @@ const MAX_FUNCTION_BYTES: usize = 100;
 #[derive(Debug)]
 pub(super) struct Publication<'a> {
     pub(super) scenario: &'a Scenario,
-    /// The specs with the partition that each goes to.
-    specs: Vec<(String, &'a FaultSpec)>,
+    /// The specs with the partition that each goes to, and what goes with them.
+    specs: Vec<(String, &'a FaultSpec, Option<AttributeValue>)>,
     /// Their bytes, as JSON.
     pub(super) bytes: usize,
 }
 
 impl<'a> Publication<'a> {
-    pub(super) fn new(scenario: &'a Scenario) -> Self {
+    /// # Errors
+    /// Where a spec asks for an error that there is not.
+    pub(super) fn new(scenario: &'a Scenario) -> Result<Self, StoreError> {
         let named: BTreeSet<_> = scenario.spec.iter().flat_map(functions).collect();
         let confined = named.iter().map(|name| name.len()).sum::<usize>() <= MAX_FUNCTION_BYTES;
         let mut specs = Vec::new();
         for spec in &scenario.spec {
             let names: BTreeSet<_> = functions(spec).into_iter().collect();
+            let wire = wire::written(spec)?;
             match confined && !names.is_empty() {
-                true => specs.extend(names.into_iter().map(|name| (keys::function_partition(name), spec))),
-                false => specs.push((EVERY_FUNCTION.to_owned(), spec)),
+                true => {
+                    let partition = |name| (keys::function_partition(name), spec, wire.clone());
+                    specs.extend(names.into_iter().map(partition));
+                }
+                false => specs.push((EVERY_FUNCTION.to_owned(), spec, wire)),
             }
         }
-        Self { scenario, specs, bytes: scenario.spec.iter().map(bytes).sum() }
+        Ok(Self { scenario, specs, bytes: scenario.spec.iter().map(bytes).sum() })
     }
 
     /// How many items lie in which partition.
     pub(super) fn partitions(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
-        for (partition, _) in &self.specs {
+        for (partition, _, _) in &self.specs {
             *counts.entry(partition.clone()).or_insert(0) += 1;
         }
         if counts.is_empty() { everyone(0) } else { counts }
@@ -48,11 +55,11 @@ impl<'a> Publication<'a> {
 
     /// The items of `revision`. `ttl`, in seconds since 1970, is housekeeping.
     pub(super) fn items(&self, environment: &Id, revision: u64, ttl: i64) -> Vec<Item> {
-        let item = |(partition, spec): &(String, &FaultSpec)| {
+        let item = |(partition, spec, wire): &(String, &FaultSpec, Option<AttributeValue>)| {
             let key = keys::spec(environment, partition, &self.scenario.id, revision, &spec.id);
             let mut item = key.item();
             item.insert("spec".to_owned(), from_json(&serde_json::to_value(spec).unwrap_or_default()));
-            item.extend(wire(spec).map(|wire| ("wire".to_owned(), wire)));
+            item.extend(wire.clone().map(|wire| ("wire".to_owned(), wire)));
             item.insert("ttl".to_owned(), number(ttl));
             item
         };
@@ -68,18 +75,6 @@ fn functions(spec: &FaultSpec) -> Vec<&str> {
 
 fn bytes(spec: &FaultSpec) -> usize {
     serde_json::to_string(spec).map_or(0, |json| json.len())
-}
-
-/// The error as its publisher resolved it, so that a reader that never heard
-/// of it can send it all the same.
-fn wire(spec: &FaultSpec) -> Option<AttributeValue> {
-    let Some(Outcome::Error(error)) = &spec.fault.outcome else { return None };
-    let Answer::Error(resolved) = Answer::of(&Outcome::Error(error.clone()), "") else { return None };
-    Some(AttributeValue::M(Item::from([
-        ("error".to_owned(), text(&error.name)),
-        ("code".to_owned(), text(resolved.code)),
-        ("status".to_owned(), number(resolved.status)),
-    ])))
 }
 
 /// A spec as it was read, with its answer where that is not for us to resolve.
@@ -102,30 +97,9 @@ impl Published {
         if name != Some(spec.id.as_str()) {
             return Err(format!("its sort key ends in another name than its spec's, `{}`", spec.id));
         }
-        let answer = match &spec.fault.outcome {
-            Some(Outcome::Error(error)) => resolved(item, error, &format!("{scenario}/{}", spec.id))?,
-            _ => None,
-        };
+        let answer = wire::read(item, &spec, &format!("{scenario}/{}", spec.id))?;
         Ok(Self { bytes: bytes(&spec), spec, answer })
     }
-}
-
-/// What `wire` says of `error`. Where it speaks of another, the spec was
-/// edited since, and what it says goes.
-fn resolved(item: &Item, error: &ErrorFault, full_name: &str) -> Result<Option<Answer>, String> {
-    let Some(wire) = item.get("wire") else { return Ok(None) };
-    let wire = wire.as_m().map_err(|_| "`wire` is no map")?;
-    let text = |name: &str| wire.get(name).and_then(|value| value.as_s().ok());
-    if text("error") != Some(&error.name) {
-        return Ok(None);
-    }
-    let code = text("code").filter(|code| is_error_name(code)).ok_or("`wire.code` is no error's code")?;
-    let status = whole(wire, "status").and_then(|status| u16::try_from(status).ok());
-    let status = status.filter(|status| (400..600).contains(status));
-    let status = status.ok_or("`wire.status` is no status from 400 to 599")?;
-    let Answer::Error(own) = Answer::of(&Outcome::Error(error.clone()), full_name) else { return Ok(None) };
-    let status = error.status.unwrap_or(status);
-    Ok(Some(Answer::Error(ServiceError { code: code.clone(), status, ..own })))
 }
 
 /// What of an entry lies in the partitions of `function`.

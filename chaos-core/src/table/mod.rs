@@ -46,6 +46,8 @@ mod status;
 mod store;
 mod transaction;
 mod value;
+mod wire;
+mod wire_pills;
 mod write;
 
 pub use actor::Actor;

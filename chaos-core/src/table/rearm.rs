@@ -35,7 +35,7 @@ impl Store {
             entry.map(|entry| entry.until).ok_or_else(not_armed)
         };
         deadline(&self.head_item(environment).await?, self.now())?;
-        let publication = Publication::new(scenario);
+        let publication = Publication::new(scenario)?;
         let arming = Arming {
             deed: Deed::Rearm,
             publication: &publication,

@@ -1,8 +1,25 @@
 //! What goes over the wire: errors and outputs in every protocol that the AWS
 //! SDK for Rust speaks. Pure: names and values in; status, headers and bytes out.
 
+mod answer;
+mod cbor;
+mod document;
+mod error;
+mod fit;
+mod headers;
+mod json;
+mod output;
+mod prune;
+mod rest;
 mod schema;
+mod time;
+mod view;
+mod xml;
 
+pub use document::Document;
+pub use error::error;
+pub use fit::{Fit, Fitted, Misfit};
+pub use output::output;
 pub use schema::{Member, Place, Schema, SchemaError, Shape, ShapeId, TimeFormat};
 
 /// How a request wants to be answered. Read off the request, never from the
@@ -48,6 +65,18 @@ pub enum Rest {
     S3,
 }
 
+impl Rest {
+    /// What the service of this id speaks, where it speaks REST. All but four
+    /// speak restJson1 (source: botocore 1.44.5; the catalogue's test holds it).
+    pub fn of(service: &str) -> Self {
+        match service {
+            "s3" => Self::S3,
+            "cloudfront" | "route53" | "s3control" => Self::Xml,
+            _ => Self::Json,
+        }
+    }
+}
+
 /// An answer, ready for the wire.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Encoded {
@@ -91,10 +120,4 @@ pub struct Output {
     pub namespace: Option<String>,
     /// Its members.
     pub schema: Schema,
-}
-
-/// A value with the shape that it fits.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Document {
-    _todo: (),
 }

@@ -124,6 +124,13 @@ impl Place {
     }
 }
 
+impl Member {
+    /// The message of an error: services do not agree on its capitals.
+    pub(super) fn is_message(&self) -> bool {
+        self.name.eq_ignore_ascii_case("message")
+    }
+}
+
 impl Schema {
     /// A schema of these shapes, the root first.
     ///

@@ -7,7 +7,8 @@ mod resign;
 mod status;
 
 use crate::connector::ChaosConnector;
-use crate::encode;
+use crate::context::{Call, service_of};
+use crate::protocol::speech;
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_runtime_api::client::connection::{CaptureSmithyConnection, ConnectionMetadata};
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
@@ -16,12 +17,12 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use chaos_core::Chaos;
 use chaos_core::caps::MAX_DELAY;
 use chaos_core::decide::{Fired, Injection, Permit};
-use chaos_core::effect::{Answer, Effect};
+use chaos_core::effect::{Answer, Effect, NamedError, PillAnswer};
 use chaos_core::spec::{FaultSpec, NetworkFault};
+use chaos_core::wire;
 use hold::Held;
 pub(crate) use partial::can_fail_partly;
 pub(crate) use resign::Signer;
-pub(crate) use status::answer;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,6 +36,7 @@ pub(crate) struct Hit {
     read_timeout: Option<Duration>,
     /// How long the attempt was held up so far.
     waited: Duration,
+    /// The operation, as the interceptors tell it.
     operation: Option<&'static str>,
     signer: Option<Arc<Signer>>,
     effect: Effect,
@@ -74,7 +76,8 @@ impl Hit {
     async fn fail(mut self, answer: &Answer, mut request: HttpRequest) -> Ended {
         let name = self.name_of(says_outcome);
         match answer {
-            Answer::Error(error) => encode::error(error, &request, &self.request_id()),
+            Answer::Error(error) => self.error(error, &request),
+            Answer::Pill(pills) => self.pill(pills, &request),
             Answer::Status(fault) => status::response(fault, &self.request_id()),
             Answer::Partial(partial) => self.fail_partly(partial, request).await,
             Answer::Network(NetworkFault::Timeout) => Err(network::connect_timeout(&name)),
@@ -91,6 +94,24 @@ impl Hit {
                 }
             }
         }
+    }
+
+    /// The service's own error, as its client reads it.
+    fn error(&self, error: &NamedError, request: &HttpRequest) -> Ended {
+        let service = service_of(request);
+        // Unreachable otherwise: what cannot be made was not chosen.
+        let error = error.for_service(service).map_err(|why| ConnectorError::user(why.into()))?;
+        status::answer(wire::error(&error, &speech(request, service), &self.request_id()))
+    }
+
+    /// A recorded answer.
+    fn pill(&self, pills: &PillAnswer, request: &HttpRequest) -> Ended {
+        let call = Call::new(request, self.operation);
+        let of = (call.service, call.operation);
+        let speech = speech(request, call.service);
+        let encoded = pills.encode(self.effect.choice, of, &speech, &self.request_id());
+        // Unreachable otherwise: what cannot be played was not chosen.
+        status::answer(encoded.map_err(|why| ConnectorError::user(why.into()))?)
     }
 
     /// The real call, as if nothing had been.

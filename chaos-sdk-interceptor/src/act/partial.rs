@@ -1,15 +1,15 @@
 //! Batches of which a part fails: the real call, and its answer rewritten.
 
-use super::{Ended, Hit, answer, resign};
-use crate::context::Call;
-use crate::protocol::Protocol;
+use super::{Ended, Hit, resign, status};
+use crate::context::{Call, service_of};
+use crate::protocol::protocol;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use chaos_core::effect::Partial;
 use chaos_core::partial::{Batch, Chosen, Unreadable};
-use chaos_core::wire;
+use chaos_core::wire::{Encoded, Protocol};
 
 const STREAMED: &str = "the request's body is streamed from elsewhere";
 
@@ -27,13 +27,7 @@ pub(crate) fn can_fail_partly(
 }
 
 fn batch(call: &Call<'_>) -> Result<Batch, &'static str> {
-    let protocol = match Protocol::of(call.request) {
-        Protocol::AwsJson("application/x-amz-json-1.1") => wire::Protocol::AwsJson11,
-        Protocol::AwsJson(_) => wire::Protocol::AwsJson10,
-        Protocol::Query => wire::Protocol::AwsQuery,
-        Protocol::RpcV2Cbor => wire::Protocol::RpcV2Cbor,
-        Protocol::Other => wire::Protocol::Rest(wire::Rest::S3),
-    };
+    let protocol = protocol(call.request, call.service);
     let (service, operation) = (call.service.unwrap_or_default(), call.operation.unwrap_or_default());
     Batch::read(service, operation, protocol, call.request.body().bytes().ok_or(STREAMED)?)
 }
@@ -44,7 +38,7 @@ impl Hit {
             // Unreachable: it was asked before deciding.
             return self.release(request).await;
         };
-        let chosen = batch.choose(partial.share, self.effect.roll);
+        let chosen = batch.choose(partial.share, self.effect.choice);
         if !partial.sent {
             let Some(rest) = batch.without(&chosen) else {
                 return self.make_up(partial, &batch, &chosen, &request);
@@ -59,13 +53,14 @@ impl Hit {
     /// The answer where nothing is left to send.
     fn make_up(&self, partial: &Partial, batch: &Batch, chosen: &Chosen, request: &HttpRequest) -> Ended {
         let body = batch.fail(partial, chosen, batch.blank()).map_err(unreadable)?;
-        let body = String::from_utf8(body).map_err(|error| ConnectorError::user(error.into()))?;
-        let media_type = match Protocol::of(request) {
-            Protocol::AwsJson(media_type) => media_type,
+        let media_type = match protocol(request, service_of(request)) {
+            Protocol::AwsJson10 => "application/x-amz-json-1.0",
+            Protocol::AwsJson11 => "application/x-amz-json-1.1",
             _ => "text/xml",
         };
-        let headers = [("content-type".to_owned(), media_type.to_owned())];
-        answer(200, body, &self.request_id(), headers.into_iter())
+        let headers = [("content-type", media_type), ("x-amzn-requestid", &self.request_id())];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        status::answer(Encoded { status: 200, headers, body })
     }
 }
 

@@ -1,7 +1,22 @@
 //! What one call actually gets: small and closed, so that an adapter that
 //! forgets one does not compile.
 
-use crate::spec::{ErrorFault, NetworkFault, Outcome, PartialFault, Rate, StatusFault};
+mod named;
+mod pills;
+
+#[cfg(feature = "table")]
+pub(crate) use named::Known;
+#[cfg(all(feature = "catalogue", feature = "table"))]
+pub(crate) use named::grouped;
+pub use named::{NamedError, Unresolved};
+#[cfg(feature = "table")]
+pub(crate) use pills::KnownPill;
+pub use pills::PillAnswer;
+pub(crate) use pills::Place;
+#[cfg(any(feature = "catalogue", feature = "table"))]
+pub(crate) use pills::{Ready, recorded_error};
+
+use crate::spec::{NetworkFault, Outcome, PartialFault, Rate, StatusFault, Target};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,19 +27,22 @@ pub struct Effect {
     pub delay: Option<Duration>,
     /// Then this, or, where `None`, the real call.
     pub outcome: Option<Arc<Answer>>,
-    /// Decides what the outcome leaves to chance: which entries of a batch fail.
-    pub roll: u64,
+    /// What the outcome leaves open: which pill's turn it is, or the draw that
+    /// says which entries of a batch fail.
+    pub choice: u64,
 }
 
 /// How a faulted call ends.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// The service's own error, in the protocol that the request speaks.
-    Error(ServiceError),
+    Error(NamedError),
     /// A canned HTTP answer.
     Status(StatusFault),
     /// A failure of the network.
     Network(NetworkFault),
+    /// A recorded answer.
+    Pill(PillAnswer),
     /// The real answer, in which some entries of the batch failed.
     Partial(Partial),
 }
@@ -53,30 +71,19 @@ impl Partial {
     }
 }
 
+/// The message of what is injected, where the spec gives none.
 fn injected_by(name: &str) -> String {
     format!("injected by chaos spec {name}")
 }
 
-/// A service error with everything that the wire needs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ServiceError {
-    /// What the service puts on the wire.
-    pub code: String,
-    /// The HTTP status.
-    pub status: u16,
-    /// The message that the caller reads.
-    pub message: String,
-    /// Further members of the error.
-    pub fields: serde_json::Map<String, serde_json::Value>,
-}
-
 impl Answer {
-    /// The answer that `outcome` of the spec `name` stands for.
-    pub(crate) fn of(outcome: &Outcome, name: &str) -> Self {
+    /// The answer that `outcome` of the spec `name` stands for, for the calls of `target`.
+    pub(crate) fn of(outcome: &Outcome, target: &Target, name: &str) -> Self {
         match outcome {
-            Outcome::Error(error) => Self::Error(ServiceError::of(error, name)),
+            Outcome::Error(error) => Self::Error(NamedError::new(error, target, name)),
             Outcome::Status(status) => Self::Status(status.clone()),
             Outcome::Network(network) => Self::Network(*network),
+            Outcome::Pill(pills) => Self::Pill(PillAnswer::new(pills, target)),
             Outcome::Partial(partial) => Self::Partial(Partial::of(partial, name)),
         }
     }
@@ -84,41 +91,12 @@ impl Answer {
     /// One word for reports: the error's code, the status, or the network fault.
     pub fn label(&self) -> String {
         match self {
-            Self::Error(error) => error.code.clone(),
+            Self::Error(error) => error.label().to_owned(),
             Self::Status(status) => status.code.to_string(),
             Self::Network(network) => network.name().to_owned(),
+            Self::Pill(pills) if pills.count() == 1 => "pill".to_owned(),
+            Self::Pill(pills) => format!("{} pills", pills.count()),
             Self::Partial(partial) => format!("partial {}", partial.share),
         }
-    }
-}
-
-impl ServiceError {
-    fn of(error: &ErrorFault, name: &str) -> Self {
-        Self {
-            code: error.name.clone(),
-            status: error.status.unwrap_or_else(|| usual_status(&error.name)),
-            message: error.message.clone().unwrap_or_else(|| injected_by(name)),
-            fields: error.fields.clone(),
-        }
-    }
-}
-
-/// The status that AWS services send with names that many of them share;
-/// source: botocore 1.44.5 `_retry.json`, and 500 for faults of the server.
-fn usual_status(name: &str) -> u16 {
-    match name {
-        "InternalFailure"
-        | "InternalError"
-        | "InternalServerError"
-        | "InternalServiceError"
-        | "InternalServerException"
-        | "InternalServiceException" => 500,
-        "ServiceUnavailable"
-        | "ServiceUnavailableException"
-        | "RequestLimitExceeded"
-        | "SlowDown"
-        | "EC2ThrottledException" => 503,
-        "BandwidthLimitExceeded" => 509,
-        _ => 400,
     }
 }

@@ -1,0 +1,121 @@
+//! Errors in every protocol.
+
+use super::answer::Answer;
+use super::headers::Headers;
+use super::json::{self, Form};
+use super::schema::{Member, Shape};
+use super::view::Fields;
+use super::xml::Xml;
+use super::{Encoded, Protocol, Rest, ServiceError, Speech, cbor, rest};
+
+/// `error` in the protocol of `speech`, as services of its family write errors.
+///
+/// Whatever texts the error holds, the answer is well-formed: what XML or a
+/// header cannot say is replaced.
+pub fn error(error: &ServiceError, speech: &Speech, request_id: &str) -> Encoded {
+    let mut answer = Answer { status: error.status, headers: Headers::default(), body: Vec::new() };
+    let told = Told::of(error);
+    match speech.protocol {
+        Protocol::AwsJson10 | Protocol::AwsJson11 => {
+            answer.body = json::object(&told.typed(told.message_name(Form::Rpc)), &told.fields, Form::Rpc);
+        }
+        Protocol::RpcV2Cbor => {
+            answer.body = cbor::object(&told.typed(told.message_name(Form::Rpc)), &told.fields)
+        }
+        Protocol::Rest(Rest::Json) => {
+            answer.headers.set("x-amzn-errortype", &error.code);
+            let fields = rest::bind(told.fields.clone(), &mut answer.headers);
+            answer.body =
+                json::object(&[(told.message_name(Form::Rest), &error.message)], &fields, Form::Rest);
+        }
+        Protocol::Rest(Rest::Xml | Rest::S3) => {
+            let fields = rest::bind(told.fields.clone(), &mut answer.headers);
+            answer.body = match speech.protocol {
+                Protocol::Rest(Rest::S3) => told.bare(&fields, request_id),
+                _ => told.wrapped(&fields, request_id),
+            };
+        }
+        Protocol::AwsQuery => answer.body = told.wrapped(&told.fields, request_id),
+        Protocol::Ec2Query => answer.body = told.ec2(request_id),
+    }
+    if speech.query_mode {
+        answer.headers.set("x-amzn-query-error", &told.query_error());
+    }
+    answer.finish(speech, request_id)
+}
+
+/// An error taken apart: its message is told once, by the name that its shape has for it.
+struct Told<'a> {
+    error: &'a ServiceError,
+    message: Option<&'a Member>,
+    fields: Fields<'a>,
+}
+
+impl<'a> Told<'a> {
+    fn of(error: &'a ServiceError) -> Self {
+        let members: &[Member] = match error.fields.as_ref().map(|fields| fields.schema.root()) {
+            Some(Shape::Structure(members)) => members,
+            _ => &[],
+        };
+        let mut fields = error.fields.as_ref().map(|fields| fields.view().fields()).unwrap_or_default();
+        fields.retain(|(member, _)| !member.is_message());
+        Self { error, message: members.iter().find(|member| member.is_message()), fields }
+    }
+
+    fn message_name(&self, form: Form) -> &'a str {
+        self.message.map_or("message", |member| form.name(member))
+    }
+
+    fn typed(&self, message: &'a str) -> [(&'a str, &'a str); 2] {
+        [("__type", &self.error.code), (message, &self.error.message)]
+    }
+
+    fn fault(&self) -> &'static str {
+        if self.error.status >= 500 { "Receiver" } else { "Sender" }
+    }
+
+    fn query_error(&self) -> String {
+        let code = self.error.query_code.as_deref().unwrap_or(&self.error.code);
+        format!("{code};{}", self.fault())
+    }
+
+    /// `ErrorResponse`, as awsQuery and most of restXml have it.
+    fn wrapped(&self, fields: &Fields<'_>, request_id: &str) -> Vec<u8> {
+        let mut xml = Xml::new();
+        xml.within("ErrorResponse", None, |xml| {
+            xml.within("Error", None, |xml| {
+                xml.text("Type", self.fault());
+                self.members(xml, fields);
+            });
+            xml.text("RequestId", request_id);
+        });
+        xml.into_bytes()
+    }
+
+    fn bare(&self, fields: &Fields<'_>, request_id: &str) -> Vec<u8> {
+        let mut xml = Xml::new();
+        xml.within("Error", None, |xml| {
+            self.members(xml, fields);
+            xml.text("RequestId", request_id);
+            xml.text("HostId", request_id);
+        });
+        xml.into_bytes()
+    }
+
+    fn ec2(&self, request_id: &str) -> Vec<u8> {
+        let mut xml = Xml::new();
+        xml.within("Response", None, |xml| {
+            xml.within("Errors", None, |xml| {
+                xml.within("Error", None, |xml| self.members(xml, &self.fields));
+            });
+            xml.text("RequestID", request_id);
+        });
+        xml.into_bytes()
+    }
+
+    fn members(&self, xml: &mut Xml, fields: &Fields<'_>) {
+        xml.text("Code", &self.error.code);
+        xml.text("Message", &self.error.message);
+        xml.members(fields);
+    }
+}

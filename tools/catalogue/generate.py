@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Writes the catalogue of chaos-core: errors.bin, outputs.bin and DIGESTS.
+
+    python3 tools/catalogue/generate.py [--wheel FILE] [--out FOLDER]
+
+The facts are those of the pinned botocore wheel, which is fetched from PyPI
+unless it is given, and of overlays.json. The same inputs give the same bytes.
+Nothing but Python's standard library is needed.
+"""
+
+import argparse
+import hashlib
+import json
+import pathlib
+import sys
+import urllib.request
+
+import layout
+import model
+
+VERSION = "1.44.5"
+WHEEL = f"botocore-{VERSION}-py3-none-any.whl"
+WHEEL_SHA256 = "8f16a56d1dff125dd65322ae021efa7ba5195a6db5102b96862566055b748921"
+HERE = pathlib.Path(__file__).resolve().parent
+OUT = HERE.parent.parent / "chaos-core" / "data"
+LIMIT = 3_000_000
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--wheel", type=pathlib.Path, help="the pinned wheel; else it is downloaded")
+    arguments.add_argument("--out", type=pathlib.Path, default=OUT, help="where to write")
+    given = arguments.parse_args()
+    wheel = given.wheel.read_bytes() if given.wheel else download()
+    if digest(wheel) != WHEEL_SHA256:
+        sys.exit(f"not {WHEEL}: its sha256 is {digest(wheel)}, and {WHEEL_SHA256} is pinned")
+    overlays = (HERE / "overlays.json").read_bytes()
+    services = model.services(wheel, json.loads(overlays))
+    errors, outputs = layout.tables(services)
+    if len(errors) + len(outputs) > LIMIT:
+        sys.exit(f"{len(errors)} + {len(outputs)} bytes: more than {LIMIT}")
+    write(given.out, errors, outputs, {WHEEL: wheel, "overlays.json": overlays})
+    report(services, errors, outputs)
+
+
+def download():
+    """The pinned wheel, by the address that PyPI's index gives for it."""
+    with urllib.request.urlopen(f"https://pypi.org/pypi/botocore/{VERSION}/json") as answer:
+        files = json.load(answer)["urls"]
+    (address,) = [file["url"] for file in files if file["filename"] == WHEEL]
+    with urllib.request.urlopen(address) as answer:
+        return answer.read()
+
+
+def write(out, errors, outputs, inputs):
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "errors.bin").write_bytes(errors)
+    (out / "outputs.bin").write_bytes(outputs)
+    digests = {**inputs, "errors.bin": errors, "outputs.bin": outputs}
+    lines = [f"{digest(content)}  {name}\n" for name, content in digests.items()]
+    (out / "DIGESTS").write_text("".join(lines))
+
+
+def report(services, errors, outputs):
+    operations = sum(len(service.operations) for service in services)
+    named = sum(len(service.errors) for service in services)
+    print(f"{len(services)} services, {operations} operations, {named} errors")
+    print(f"errors.bin {len(errors)} bytes, outputs.bin {len(outputs)} bytes")
+
+
+def digest(content):
+    return hashlib.sha256(content).hexdigest()
+
+
+if __name__ == "__main__":
+    main()
