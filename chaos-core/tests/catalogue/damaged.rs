@@ -12,8 +12,8 @@ fn ask(service: Service<'_>) {
     assert!(names.iter().all(|name| name.len() <= 200));
     let _ = (service.rest(), service.namespace(), service.protocols().count());
     for operation in service.operations().take(40) {
-        let errors = operation.errors().take(1_000).filter(|error| (400..600).contains(&error.status()));
-        let _ = (operation.is_head(), errors.count(), service.operation(operation.name()));
+        assert!(operation.errors().take(1_000).all(|error| (400..600).contains(&error.status())));
+        let _ = (operation.is_head(), service.operation(operation.name()));
         if let Some(output) = operation.output() {
             assert!(output.schema.shapes().len() <= 1 << 16);
         }
@@ -98,8 +98,8 @@ fn what_is_wrong_with_bytes_is_said() {
     assert_eq!(error(ERRORS, Some(&other)), Some(CatalogueError::Mismatched));
 }
 
-/// A table of one service `s` with one error `s` whose shape begins these records.
-fn with_shapes(shapes: &[u8]) -> Vec<u8> {
+/// A table of one service `s` with one error. Texts: `s` at 0, one too long at 2.
+fn with_error(error: &[u8], shapes: &[u8]) -> Vec<u8> {
     let mut length = shapes.len();
     let mut size = Vec::new();
     while length > 127 {
@@ -107,17 +107,35 @@ fn with_shapes(shapes: &[u8]) -> Vec<u8> {
         length >>= 7;
     }
     size.push(u8::try_from(length).unwrap());
-    let record: &[u8] = &[0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 3];
-    let rest: &[u8] = &[0, 0, 0, 0, 16];
-    let service = [record, &size, rest, shapes].concat();
+    let record: &[u8] = &[0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, u8::try_from(error.len()).unwrap()];
+    let service = [record, &size, &[0, 0], error, shapes].concat();
     let texts = u32::try_from(28 + service.len()).unwrap();
     let head = [1, 0, texts, 28].map(u32::to_le_bytes).concat();
-    [b"MCE1tagtagta", &head[..], &service, b"\x01s"].concat()
+    [b"MCE1tagtagta", &head[..], &service, b"\x01s\xc9\x01", &[b'x'; 201]].concat()
+}
+
+/// One error `s` whose shape begins these records.
+fn with_shapes(shapes: &[u8]) -> Vec<u8> {
+    with_error(&[0, 0, 16], shapes)
 }
 
 fn shapes_of(table: &[u8]) -> Option<usize> {
     let service = Catalogue::read(table, None).unwrap().service("s").unwrap();
     Some(service.error("s").unwrap().schema()?.shapes().len())
+}
+
+#[test]
+fn texts_are_bounded_and_statuses_are_of_errors() {
+    let first = |error: &[u8]| {
+        let table = with_error(error, &[]);
+        let service = Catalogue::read(&table, None).unwrap().service("s").unwrap();
+        let error = service.errors().next().unwrap();
+        (error.name().len(), error.status())
+    };
+    assert_eq!(first(&[0, 2, 0xd7, 4, 16]), (1, 599));
+    assert_eq!(first(&[0, 2, 0xd8, 4, 16]), (1, 400), "no status of an error");
+    assert_eq!(first(&[2, 0, 16]), (0, 400), "a text that is too long");
+    assert_eq!(first(&[99, 0, 16]), (0, 400), "no text");
 }
 
 #[test]
