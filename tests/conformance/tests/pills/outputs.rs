@@ -5,7 +5,9 @@ use aws_smithy_types::DateTime;
 use serde_json::json;
 
 /// An eighth of a second after noon: what has fractions keeps them.
-const EXACTLY: DateTime = DateTime::from_fractional_secs(NOON, 0.125);
+fn exactly() -> DateTime {
+    DateTime::from_fractional_secs(NOON, 0.125)
+}
 
 #[tokio::test]
 async fn aws_json_1_0() {
@@ -20,7 +22,7 @@ async fn aws_json_1_0() {
     let played = play("dynamodb", "DescribeTable", &pill(&table));
     let dynamodb = aws_sdk_dynamodb::Client::new(&played.config);
     let table = dynamodb.describe_table().table_name("orders").send().await.unwrap().table.unwrap();
-    assert_eq!((table.creation_date_time, table.item_count), (Some(EXACTLY), Some(3)));
+    assert_eq!((table.creation_date_time, table.item_count), (Some(exactly()), Some(3)));
 
     let messages = json!({"Messages": [{"Body": "<é & \"so\">", "Attributes": {"SenderId": "me"}}]});
     let played = play("sqs", "ReceiveMessage", &pill(&messages));
@@ -39,7 +41,7 @@ async fn aws_json_1_1() {
     let kinesis = aws_sdk_kinesis::Client::new(&played.config);
     let records = kinesis.get_records().shard_iterator("i").send().await.unwrap().records;
     assert_eq!(records[0].data.as_ref(), [0xde, 0xad, 0xbe, 0xef]);
-    assert_eq!(records[0].approximate_arrival_timestamp, Some(EXACTLY));
+    assert_eq!(records[0].approximate_arrival_timestamp, Some(exactly()));
 
     let secret =
         json!({"Name": "db", "SecretString": "swordfish", "ResponseMetadata": {"RequestId": "recorded-7"}});
@@ -57,7 +59,7 @@ async fn aws_query() {
     let played = play("iam", "ListUsers", &pill(&json!({"Users": [user], "IsTruncated": false})));
     let iam = aws_sdk_iam::Client::new(&played.config);
     let users = iam.list_users().send().await.unwrap().users;
-    assert_eq!((users[0].user_name(), users[0].create_date), ("ann", EXACTLY));
+    assert_eq!((users[0].user_name(), users[0].create_date), ("ann", exactly()));
 
     // As old recorders wrote bytes: the text itself.
     let played = play("iam", "GetCredentialReport", &pill(&json!({"Content": "user,arn\nann,x"})));
@@ -93,7 +95,7 @@ async fn rest_json() {
     let played = play("lambda", "GetEventSourceMapping", &pill(&mapping));
     let lambda = aws_sdk_lambda::Client::new(&played.config);
     let mapping = lambda.get_event_source_mapping().uuid("u").send().await.unwrap();
-    assert_eq!((mapping.last_modified, mapping.batch_size), (Some(EXACTLY), Some(10)));
+    assert_eq!((mapping.last_modified, mapping.batch_size), (Some(exactly()), Some(10)));
 }
 
 #[tokio::test]
@@ -102,7 +104,7 @@ async fn rest_xml() {
     let played = play("route53", "GetChange", &pill(&change));
     let route53 = aws_sdk_route53::Client::new(&played.config);
     let change = route53.get_change().id("C1").send().await.unwrap().change_info.unwrap();
-    assert_eq!((change.id(), change.submitted_at), ("/change/C1", EXACTLY));
+    assert_eq!((change.id(), change.submitted_at), ("/change/C1", exactly()));
 }
 
 #[tokio::test]
@@ -123,7 +125,7 @@ async fn s3() {
     let buckets = json!({"Buckets": [{"Name": "orders", "CreationDate": datetime()}], "Owner": {"ID": "o"}});
     let played = play("s3", "ListBuckets", &pill(&buckets));
     let buckets = aws_sdk_s3::Client::new(&played.config).list_buckets().send().await.unwrap();
-    assert_eq!(buckets.buckets()[0].creation_date, Some(EXACTLY));
+    assert_eq!(buckets.buckets()[0].creation_date, Some(exactly()));
 }
 
 #[tokio::test]
@@ -133,7 +135,7 @@ async fn rpc_v2_cbor() {
     let played = play("cloudwatch", "GetMetricStatistics", &pill(&points));
     let cloudwatch = aws_sdk_cloudwatch::Client::new(&played.config);
     let point = cloudwatch.get_metric_statistics().send().await.unwrap().datapoints.unwrap().remove(0);
-    assert_eq!((point.timestamp, point.average), (Some(EXACTLY), Some(0.5)));
+    assert_eq!((point.timestamp, point.average), (Some(exactly()), Some(0.5)));
 
     let played = play("cloudwatch", "GetMetricWidgetImage", &pill(&json!({"MetricWidgetImage": "iVBORw=="})));
     let cloudwatch = aws_sdk_cloudwatch::Client::new(&played.config);
