@@ -8,9 +8,7 @@ pub fn answer(target: Option<&str>, body: &[u8]) -> (u16, String) {
         Some("secretsmanager.GetSecretValue") => r#"{"Name":"db","SecretString":"swordfish"}"#,
         Some("secretsmanager.ListSecrets") => r#"{"SecretList":[]}"#,
         Some("Kinesis_20131202.PutRecord") => r#"{"ShardId":"shardId-0","SequenceNumber":"1"}"#,
-        Some("Kinesis_20131202.PutRecords") => {
-            r#"{"FailedRecordCount":0,"Records":[{"ShardId":"shardId-0","SequenceNumber":"1"}]}"#
-        }
+        Some("Kinesis_20131202.PutRecords") => return (200, put_records(body)),
         Some("Kinesis_20131202.ListStreams") => r#"{"StreamNames":["orders"],"HasMoreStreams":false}"#,
         Some("DynamoDB_20120810.ListTables") => r#"{"TableNames":[]}"#,
         Some(target) if target.starts_with("DynamoDB_20120810.") => "{}",
@@ -20,6 +18,14 @@ pub fn answer(target: Option<&str>, body: &[u8]) -> (u16, String) {
         Some(_) => return (400, r#"{"__type":"UnknownOperationException"}"#.to_owned()),
     };
     (200, text.to_owned())
+}
+
+/// One answer per record, which is told by its partition key.
+fn put_records(body: &str) -> String {
+    let keys = body.split(r#""PartitionKey":""#).skip(1).filter_map(|rest| rest.split('"').next());
+    let record = |key| format!(r#"{{"ShardId":"shardId-0","SequenceNumber":"{key}"}}"#);
+    let records = keys.map(record).collect::<Vec<_>>().join(",");
+    format!(r#"{{"FailedRecordCount":0,"Records":[{records}]}}"#)
 }
 
 const GET_CALLER_IDENTITY: &str = "<GetCallerIdentityResponse><GetCallerIdentityResult>\
