@@ -81,7 +81,7 @@ async fn operation_of(chaos: &Chaos, call: &Call, known: &Known, errors: &[Strin
         tally.count(&case, case.play(chaos).await);
         if wire.code != *error && is_of_one(&known.modelled, &wire.code) {
             case.name = &wire.code;
-            tally.count_by_code(&case, case.play(chaos).await);
+            tally.count_by_code(&case, &case.play(chaos).await);
         }
     }
 }

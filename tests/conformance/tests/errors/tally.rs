@@ -70,8 +70,8 @@ impl Tally {
     }
 
     /// Counts an error that was asked for by its code.
-    pub(crate) fn count_by_code(&mut self, case: &Case<'_>, played: Result<Failure, String>) {
-        let miss = case.miss(&played);
+    pub(crate) fn count_by_code(&mut self, case: &Case<'_>, played: &Result<Failure, String>) {
+        let miss = case.miss(played);
         self.by_code.0 += usize::from(miss.is_none());
         self.by_code.1 += 1;
         self.misses.extend(miss);

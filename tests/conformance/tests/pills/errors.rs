@@ -1,0 +1,95 @@
+//! Recorded errors come out as the variant that the client has for them, with
+//! the code, the message and the request id that were recorded.
+
+use crate::{failed, play};
+use conformance::{Failure, services};
+use serde_json::json;
+
+/// Service, operation, status, recorded code, the code that the client goes by,
+/// and the variant.
+type Case = (&'static str, &'static str, u16, &'static str, &'static str, &'static str);
+
+const CASES: [Case; 14] = [
+    (
+        "dynamodb",
+        "DescribeTable",
+        400,
+        "ResourceNotFoundException",
+        "ResourceNotFoundException",
+        "ResourceNotFoundException",
+    ),
+    (
+        "kinesis",
+        "PutRecords",
+        400,
+        "KMSThrottlingException",
+        "KMSThrottlingException",
+        "KmsThrottlingException",
+    ),
+    ("secretsmanager", "GetSecretValue", 400, "DecryptionFailure", "DecryptionFailure", "DecryptionFailure"),
+    ("iam", "GetUser", 404, "NoSuchEntity", "NoSuchEntity", "NoSuchEntityException"),
+    ("sns", "GetTopicAttributes", 404, "NotFound", "NotFound", "NotFoundException"),
+    (
+        "sts",
+        "AssumeRole",
+        403,
+        "RegionDisabledException",
+        "RegionDisabledException",
+        "RegionDisabledException",
+    ),
+    (
+        "lambda",
+        "GetFunction",
+        404,
+        "ResourceNotFoundException",
+        "ResourceNotFoundException",
+        "ResourceNotFoundException",
+    ),
+    ("route53", "GetHostedZone", 404, "NoSuchHostedZone", "NoSuchHostedZone", "NoSuchHostedZone"),
+    ("s3", "GetObject", 404, "NoSuchKey", "NoSuchKey", "NoSuchKey"),
+    ("cloudwatch", "GetDashboard", 404, "ResourceNotFound", "ResourceNotFound", "DashboardNotFoundError"),
+    // Recorders that spoke the query protocol and such that did not.
+    ("sqs", "GetQueueUrl", 400, QUERY_CODE, QUERY_CODE, "QueueDoesNotExist"),
+    ("sqs", "GetQueueUrl", 400, "QueueDoesNotExist", QUERY_CODE, "QueueDoesNotExist"),
+    // Sent by the services, and not modelled.
+    ("s3", "GetBucketPolicy", 404, "NoSuchBucketPolicy", "NoSuchBucketPolicy", "Unhandled"),
+    ("iam", "GetUser", 403, "AccessDenied", "AccessDenied", "Unhandled"),
+];
+
+const QUERY_CODE: &str = "AWS.SimpleQueueService.NonExistentQueue";
+
+#[tokio::test]
+async fn recorded_errors_are_typed() {
+    for (service, operation, status, recorded, code, variant) in CASES {
+        let failure = fail(service, operation, status, recorded).await;
+        let seen = (failure.code.as_deref(), failure.variant.as_deref(), failure.message.as_deref());
+        let message = format!("recorded: {recorded}");
+        assert_eq!(
+            seen,
+            (Some(code), Some(variant), Some(message.as_str())),
+            "{service} {operation}: {failure:?}"
+        );
+        assert_eq!(failure.request_id.as_deref(), Some("recorded-1"), "{service} {operation}: {failure:?}");
+    }
+}
+
+async fn fail(service: &str, operation: &str, status: u16, code: &str) -> Failure {
+    let played = play(service, operation, &failed(status, code));
+    let mut services = services(&played.config).into_iter();
+    let calls = services.find(|one| one.name == service).unwrap().calls;
+    calls.into_iter().find(|call| call.operation == operation).unwrap().run().await.unwrap_err()
+}
+
+#[tokio::test]
+async fn members_beside_the_error_come_along() {
+    let mut pill = failed(400, "TransactionCanceledException");
+    pill["data"]["CancellationReasons"] = json!([{"Code": "None"}, {"Code": "ConditionalCheckFailed"}]);
+    let played = play("dynamodb", "TransactWriteItems", &pill);
+    let dynamodb = aws_sdk_dynamodb::Client::new(&played.config);
+    let error = dynamodb.transact_write_items().send().await.unwrap_err().into_service_error();
+    let aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError::TransactionCanceledException(error) = error
+    else {
+        panic!("another variant: {error:?}");
+    };
+    assert_eq!(error.cancellation_reasons()[1].code(), Some("ConditionalCheckFailed"));
+}
