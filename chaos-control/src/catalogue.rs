@@ -205,7 +205,7 @@ fn operation_named(service: Service<'static>, name: &str) -> Result<Operation<'s
     })
 }
 
-fn or_list(near: &[String], list: &str) -> String {
+fn or_list(near: &[&str], list: &str) -> String {
     match near {
         [] => list.to_owned(),
         near => format!("did you mean {}? {list}", near.join(", ")),

@@ -280,34 +280,6 @@ fn a_spec_refuses_what_is_no_pill() {
     refused(json!(vec![large; 17]), "more than 4 MiB");
 }
 
-#[test]
-fn a_call_gets_the_pills_that_name_most_of_it() {
-    let fault = fault(&json!([
-        entry(None, None, 1),
-        entry(Some("s3"), None, 2),
-        entry(None, Some("A"), 3),
-        entry(Some("s3"), Some("A"), 4),
-        entry(Some("S3"), Some("A"), 5),
-        entry(Some("s3"), Some("A"), 6),
-    ]));
-    let turns = Turns::default();
-    let play = |service: &str, operation: &str| {
-        let is_service = |name: &str| name.eq_ignore_ascii_case(service);
-        let pill = fault.play(&turns, &is_service, operation, nameless(1)).unwrap();
-        output(pill)["N"].as_u64().unwrap()
-    };
-    assert_eq!([(); 3].map(|()| play("s3", "A")), [4, 6, 4]);
-    assert_eq!([play("sqs", "A"), play("s3", "B"), play("sqs", "B"), play("sqs", "A")], [3, 2, 1, 3]);
-}
-
-#[test]
-fn a_call_that_no_pill_is_for_gets_none() {
-    let fault = fault(&entry(Some("s3"), Some("A"), 1));
-    let turns = Turns::default();
-    assert_eq!(fault.play(&turns, &|_| false, "A", nameless(1)), None);
-    assert_eq!(fault.play(&turns, &|_| true, "B", nameless(1)), None);
-}
-
 /// What placebo does, as its source says it.
 fn as_placebo(files: &BTreeMap<u32, u32>, turns: usize) -> Option<Vec<u32>> {
     let mut index = 1;

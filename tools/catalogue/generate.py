@@ -4,16 +4,17 @@
     python3 tools/catalogue/generate.py [--wheel FILE] [--out FOLDER]
 
 The facts are those of the pinned botocore wheel, which is fetched from PyPI
-unless it is given, and of overlays.json. The same inputs give the same bytes.
-Nothing but Python's standard library is needed.
+(by pip) unless it is given, and of overlays.json. The same inputs give the same
+bytes. Nothing but Python's standard library is needed.
 """
 
 import argparse
 import hashlib
 import json
 import pathlib
+import subprocess
 import sys
-import urllib.request
+import tempfile
 
 import layout
 import model
@@ -44,12 +45,11 @@ def main():
 
 
 def download():
-    """The pinned wheel, by the address that PyPI's index gives for it."""
-    with urllib.request.urlopen(f"https://pypi.org/pypi/botocore/{VERSION}/json") as answer:
-        files = json.load(answer)["urls"]
-    (address,) = [file["url"] for file in files if file["filename"] == WHEEL]
-    with urllib.request.urlopen(address) as answer:
-        return answer.read()
+    """The pinned wheel, from PyPI or the index that pip is set up for."""
+    with tempfile.TemporaryDirectory() as folder:
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
+        subprocess.run([*pip, "--dest", folder, f"botocore=={VERSION}"], check=True)
+        return pathlib.Path(folder, WHEEL).read_bytes()
 
 
 def write(out, errors, outputs, inputs):

@@ -158,9 +158,10 @@ def shape_record(record, places, pool):
 
 
 def member_record(name, wire, shape, place, attribute, refer, pool):
-    flags = place | attribute << 3 | bool(wire) << 4
+    # An empty name is one: all headers have the empty prefix.
+    flags = place | attribute << 3 | (wire is not None) << 4
     record = number(pool.at(name) << 1 | bool(flags)) + refer(shape)
-    return record + (bytes([flags]) if flags else b"") + (number(pool.at(wire)) if wire else b"")
+    return record + (bytes([flags]) if flags else b"") + (number(pool.at(wire)) if flags & 16 else b"")
 
 
 def optional(text, pool):

@@ -14,6 +14,8 @@ SETTER = re.compile(r"pub fn (?:r#)?(\w+)\(mut self, input: (.+)\) -> Self")
 STREAM = re.compile(r"^    pub (\w+): ::aws_smithy_types::byte_stream::ByteStream,", re.MULTILINE)
 UNION = re.compile(r"^pub enum (\w+) \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 VARIANT = re.compile(r"^    (\w+)\((.+)\),$", re.MULTILINE)
+# A member without which a crate makes no output of what it reads.
+NEEDED = re.compile(r'missing_field\(\s*"(\w+)",\s*"\w+ was not specified')
 EVENTS = re.compile(r"event_receiver::EventReceiver<")
 
 
@@ -40,6 +42,7 @@ class Client:
     codes: dict = field(default_factory=dict)
     absent: list = field(default_factory=list)
     unions: dict = field(default_factory=dict)
+    needed: list = field(default_factory=list)
 
     def facts(self):
         events = sorted(name for name, call in self.calls.items() if call.events)
@@ -50,6 +53,7 @@ class Client:
             "absent": sorted(self.absent),
             "event_streams": events,
             "unions": self.unions,
+            "needed": self.needed,
         }
 
 
@@ -76,6 +80,7 @@ def read(package, model):
         client.variants[operation] = sorted({variant for variant, _ in arms.get(module, [])})
     client.codes = {variant: code for found in arms.values() for variant, code in found}
     client.unions = unions_of(source)
+    client.needed = sorted({name for path in source.rglob("*.rs") for name in NEEDED.findall(path.read_text())})
     return client
 
 

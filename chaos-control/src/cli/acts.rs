@@ -48,6 +48,7 @@ pub(super) async fn act(common: &Common, command: Command) -> Done {
         | Command::Check { .. }
         | Command::Services { .. }
         | Command::Errors { .. }
+        | Command::Pill(_)
         | Command::Verify { .. }
         | Command::Table(_) => Ok(()),
     }

@@ -154,6 +154,9 @@ pub(super) enum Command {
         /// Only the errors of this operation.
         operation: Option<String>,
     },
+    /// Look at recorded answers.
+    #[command(subcommand)]
+    Pill(PillCommand),
     /// Find out whether a binary holds any of this code: exit code 0 if none does, 1 if one does.
     Verify {
         /// Executables.
@@ -175,4 +178,14 @@ pub(super) enum TableCommand {
     },
     /// Tell what the table is like.
     Describe,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PillCommand {
+    /// Tell which placebo pills can be played, and why others cannot: exit code 0 if all can, 1 if not.
+    Check {
+        /// Pills, and folders and zips of them.
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
 }

@@ -6,13 +6,14 @@ mod args;
 mod catalogue;
 mod connect;
 mod files;
+mod pill;
 mod print;
 mod service;
 
 pub use args::Args;
 
 use crate::refusal::Refusal;
-use args::Command;
+use args::{Command, PillCommand};
 use std::process::ExitCode;
 
 /// How a command ends.
@@ -45,6 +46,7 @@ pub async fn run(args: Args) -> ExitCode {
         Command::Check { files, .. } => files::check(&common, &files),
         Command::Services { text } => catalogue::services(&common, text.as_deref()),
         Command::Errors { service, operation } => catalogue::errors(&common, &service, operation.as_deref()),
+        Command::Pill(PillCommand::Check { paths }) => pill::pill_check(&common, &paths),
         Command::Verify { binaries } => files::verify(&common, &binaries),
         Command::Table(command) => service::table(&common, &command).await,
         command => acts::act(&common, command).await,

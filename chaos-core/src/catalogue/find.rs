@@ -29,15 +29,24 @@ fn cmp_ignoring_case(left: &str, right: &str) -> Ordering {
     left.bytes().map(lower).cmp(right.bytes().map(lower))
 }
 
-/// How alike names are to be offered, of 1.
+/// How alike names are to be offered among many, of 1.
 const LIKENESS: f64 = 0.75;
 
 /// Up to three names that are like `name`, the likeliest first.
 pub(super) fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
+    three(name, names, LIKENESS)
+}
+
+/// The three names that are most like `name`, the likeliest first, however unlike.
+pub(super) fn three_nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
+    three(name, names, 0.0)
+}
+
+fn three<'n>(name: &str, names: impl Iterator<Item = &'n str>, likeness: f64) -> Vec<&'n str> {
     let wanted = name.to_ascii_lowercase();
     let mut found: Vec<_> = names
         .map(|other| (strsim::jaro_winkler(&wanted, &other.to_ascii_lowercase()), other))
-        .filter(|(likeness, _)| *likeness > LIKENESS)
+        .filter(|(like, _)| *like > likeness)
         .collect();
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
     found.dedup_by_key(|(_, other)| *other);

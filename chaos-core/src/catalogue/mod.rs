@@ -23,7 +23,7 @@ pub use named::Named;
 pub use operation::Operation;
 pub use service::Service;
 pub use tables::CatalogueError;
-pub use unmodelled::{Unmodelled, unmodelled};
+pub use unmodelled::{Unmodelled, unmodelled, unmodelled_names};
 
 use tables::{Errors, Outputs};
 

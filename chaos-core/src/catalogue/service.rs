@@ -1,7 +1,7 @@
 //! One service.
 
 use super::bytes::{Cursor, Records, u16_at};
-use super::find::{find, nearest};
+use super::find::{find, nearest, three_nearest};
 use super::{Catalogue, ErrorShape, Operation, unmodelled};
 use crate::wire::{Protocol, Rest};
 
@@ -117,12 +117,12 @@ impl<'a> Service<'a> {
         Some(ErrorShape::read(*self, number))
     }
 
-    /// Up to three names of errors that are like `name`, also of such as AWS sends
-    /// without modelling them.
+    /// The three names of errors that are most like `name`, also of such as AWS
+    /// sends without modelling them.
     pub fn near_errors(&self, name: &str) -> Vec<&'a str> {
         let modelled = self.errors().flat_map(|error| [error.name(), error.code()]);
         let others = unmodelled::names(*self).map(|name| -> &'a str { name });
-        nearest(name, modelled.chain(others))
+        three_nearest(name, modelled.chain(others))
     }
 
     pub(super) fn operation_record(&self, number: usize) -> Option<Cursor<'a>> {

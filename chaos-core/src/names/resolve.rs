@@ -42,8 +42,11 @@ fn in_service(asked: &ErrorFault, service: Service<'_>) -> Result<ServiceError, 
     }
     let known = unmodelled(service, &asked.name);
     match (asked.status, known) {
-        (Some(status), _) => as_written(asked, status),
-        (None, Some(known)) => as_written(asked, known.status),
+        (status, Some(known)) => {
+            let error = as_written(asked, status.unwrap_or(known.status))?;
+            Ok(ServiceError { code: known.code.to_owned(), ..error })
+        }
+        (Some(status), None) => as_written(asked, status),
         (None, None) => Err(Unresolved {
             problem: format!("is no error of {}", service.id()),
             remedy: near(&service.near_errors(&asked.name)),

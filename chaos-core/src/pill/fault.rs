@@ -2,12 +2,10 @@
 
 use super::Pill;
 use super::read::{Reader, parse};
-use super::turns::{Attempt, Turns};
 use crate::caps;
 use crate::door::{At, Door, Known, Node, Problems, Value};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
-use std::cmp::Reverse;
 
 /// Recorded answers that calls get in turn: one or more, in the order of playing.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -41,35 +39,6 @@ impl PillFault {
     /// The answers, in order.
     pub fn entries(&self) -> &[PillEntry] {
         &self.0
-    }
-
-    /// The answer that an attempt gets; `None` where no pill is for its operation.
-    ///
-    /// Answers with the same service and operation are one sequence, played from
-    /// the first to the last and over again. Where several sequences are for a
-    /// call, that which names more of it is played, and of equals the first.
-    pub fn play(
-        &self,
-        turns: &Turns,
-        is_service: &dyn Fn(&str) -> bool,
-        operation: &str,
-        attempt: Attempt<'_>,
-    ) -> Option<&Pill> {
-        let (sequence, head) = self.sequence(is_service, operation)?;
-        let mates = || self.0.iter().filter(|entry| entry.is_mate(head));
-        let turn = turns.turn(sequence, attempt) % (mates().count().max(1) as u64);
-        mates().nth(usize::try_from(turn).ok()?).map(|entry| &entry.pill)
-    }
-
-    /// The first entry of the sequence for a call, and its number.
-    fn sequence(&self, is_service: &dyn Fn(&str) -> bool, operation: &str) -> Option<(usize, &PillEntry)> {
-        let fits = |entry: &PillEntry| {
-            entry.service.as_deref().is_none_or(is_service)
-                && entry.operation.as_deref().is_none_or(|named| named == operation)
-        };
-        let named = |entry: &PillEntry| (entry.operation.is_some(), entry.service.is_some());
-        let fitting = self.0.iter().enumerate().filter(|(_, entry)| fits(entry));
-        fitting.min_by_key(|(place, entry)| (Reverse(named(entry)), *place))
     }
 
     pub(crate) fn parse(door: &mut Door, at: &At<'_>) -> Option<Self> {
@@ -118,10 +87,6 @@ impl PillEntry {
     /// How long it is as JSON.
     fn bytes(&self) -> usize {
         serde_json::to_string(self).map_or(usize::MAX / caps::MAX_SPEC_BYTES, |json| json.len())
-    }
-
-    fn is_mate(&self, other: &Self) -> bool {
-        self.service == other.service && self.operation == other.operation
     }
 }
 

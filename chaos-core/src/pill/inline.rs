@@ -101,20 +101,20 @@ impl Field<'_> {
             ControlFlow::Continue(())
         };
         let visited = visit_pills(path, known, &mut keep);
-        match visited {
-            Err(error) => self.refuse(
+        let (problem, remedy) = match visited {
+            Err(error) => (
                 format!("cannot be read: {error}"),
                 "name a file, folder or zip of pills, relative to the spec file",
             ),
             Ok(_) if count > caps::MAX_PILLS => {
-                self.refuse(format!("holds more than {} pills", caps::MAX_PILLS), "name a smaller folder")
+                (format!("holds more than {} pills", caps::MAX_PILLS), "name a smaller folder")
             }
-            Ok(_) if count == 0 => {
-                self.refuse("holds no pill".to_owned(), "record into it, or name another folder");
-            }
-            Ok(_) => {}
-        }
-        if alone { alone_of(pills) } else { self.in_order(pills) }
+            Ok(_) if count == 0 => ("holds no pill".to_owned(), "record into it, or name another folder"),
+            Ok(_) if alone => return alone_of(pills),
+            Ok(_) => return self.in_order(pills),
+        };
+        self.refuse(problem, remedy);
+        Vec::new()
     }
 
     /// A file's pill and name, where both are in order.

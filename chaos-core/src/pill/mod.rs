@@ -9,6 +9,8 @@
 //! sent as numbers are off by the offset of the recorder's zone), and bytes and
 //! texts look alike.
 
+#[cfg(feature = "shapes")]
+mod check;
 mod fault;
 mod files;
 mod inline;
@@ -21,6 +23,8 @@ mod turns;
 #[cfg(feature = "zip")]
 mod zipped;
 
+#[cfg(feature = "shapes")]
+pub use check::{Verdict, check, check_as};
 pub use fault::{PillEntry, PillFault};
 pub use files::{PillFile, PillFiles, read_pills, visit_pills};
 pub use inline::inline_files;

@@ -75,8 +75,11 @@ impl<'a> Told<'a> {
     }
 
     fn query_error(&self) -> String {
-        let code = self.error.query_code.as_deref().unwrap_or(&self.error.code);
-        format!("{code};{}", self.fault())
+        format!("{};{}", self.query_code(), self.fault())
+    }
+
+    fn query_code(&self) -> &'a str {
+        self.error.query_code.as_deref().unwrap_or(&self.error.code)
     }
 
     /// `ErrorResponse`, as awsQuery and most of restXml have it.
@@ -85,7 +88,7 @@ impl<'a> Told<'a> {
         xml.within("ErrorResponse", None, |xml| {
             xml.within("Error", None, |xml| {
                 xml.text("Type", self.fault());
-                self.members(xml, fields);
+                self.members(xml, self.query_code(), fields);
             });
             xml.text("RequestId", request_id);
         });
@@ -95,7 +98,7 @@ impl<'a> Told<'a> {
     fn bare(&self, fields: &Fields<'_>, request_id: &str) -> Vec<u8> {
         let mut xml = Xml::new();
         xml.within("Error", None, |xml| {
-            self.members(xml, fields);
+            self.members(xml, &self.error.code, fields);
             xml.text("RequestId", request_id);
             xml.text("HostId", request_id);
         });
@@ -106,15 +109,15 @@ impl<'a> Told<'a> {
         let mut xml = Xml::new();
         xml.within("Response", None, |xml| {
             xml.within("Errors", None, |xml| {
-                xml.within("Error", None, |xml| self.members(xml, &self.fields));
+                xml.within("Error", None, |xml| self.members(xml, &self.error.code, &self.fields));
             });
             xml.text("RequestID", request_id);
         });
         xml.into_bytes()
     }
 
-    fn members(&self, xml: &mut Xml, fields: &Fields<'_>) {
-        xml.text("Code", &self.error.code);
+    fn members(&self, xml: &mut Xml, code: &str, fields: &Fields<'_>) {
+        xml.text("Code", code);
         xml.text("Message", &self.error.message);
         xml.members(fields);
     }

@@ -39,6 +39,8 @@ pub struct Sdk {
     pub event_streams: Vec<String>,
     /// Types that have exactly one of their members.
     pub unions: BTreeMap<String, Vec<String>>,
+    /// Fields without which the client takes some outputs for damaged.
+    pub needed: Vec<String>,
 }
 
 impl Sdk {

@@ -17,7 +17,7 @@ macro_rules! calls {
                         $(let answer = match answer {
                             Ok(mut output) => {
                                 let body = std::mem::take(&mut output.$body).collect().await;
-                                Ok((output, body.map(|body| body.to_vec())))
+                                Ok((output, body.map(|body| aws_smithy_types::Blob::new(body.to_vec()))))
                             }
                             Err(error) => Err(error),
                         };)?

@@ -32,6 +32,14 @@ pub fn unmodelled(service: Service<'_>, name: &str) -> Option<Unmodelled> {
     })
 }
 
+/// What this service sends without modelling it, each name once.
+pub fn unmodelled_names(service: Service<'_>) -> impl Iterator<Item = Unmodelled> {
+    let mut seen = std::collections::HashSet::new();
+    let each = families(service).into_iter().flatten().flatten();
+    let each = each.flat_map(|(status, codes)| codes.iter().map(|code| Unmodelled { code, status: *status }));
+    each.filter(move |name| service.error(name.code).is_none() && seen.insert(name.code.to_ascii_lowercase()))
+}
+
 /// The names of those that this service sends.
 pub(super) fn names(service: Service<'_>) -> impl Iterator<Item = &'static str> {
     let groups = families(service).into_iter().flatten().flatten();

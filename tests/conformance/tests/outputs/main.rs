@@ -3,6 +3,7 @@
 //! with a few generated values.
 
 mod leaves;
+mod printed;
 mod values;
 
 use chaos_core::catalogue::{Catalogue, Operation};
@@ -15,6 +16,10 @@ use tokio::runtime::Runtime;
 
 /// Values of each operation.
 const CASES: u32 = 6;
+
+/// S3 Express calls its service for credentials first, and where the operation
+/// has no bucket, the client's endpoint does not allow that.
+const UNPLAYABLE: [&str; 1] = ["ListDirectoryBuckets"];
 
 /// What is played, and what came of it.
 struct Play {
@@ -72,11 +77,14 @@ impl Play {
         for call in &calls {
             let operation = service.operation(call.operation).unwrap();
             match operation.output() {
+                Some(_) if UNPLAYABLE.contains(&call.operation) => {}
                 Some(output) => failures.extend(self.operation(call, &output).err()),
                 None => assert!(self.is_of_events(operation), "{operation:?} has no output"),
             }
         }
-        println!("{} with {} operations: {}", self.service, calls.len(), self.count.borrow());
+        let count = self.count.borrow();
+        println!("{} with {} operations: {count}", self.service, calls.len());
+        assert!(count.shows_most(), "too little of the values is seen");
         let number = failures.len();
         assert!(failures.is_empty(), "{number} operations failed:\n{}", failures.join("\n"));
     }
@@ -91,8 +99,8 @@ impl Play {
         let config =
             Config { cases: CASES, max_shrink_iters: 400, failure_persistence: None, ..Config::default() };
         let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-        let values = values::Values { schema: &output.schema, unions: &self.sdk.unions };
-        let strategy = values.of_root(&|member| is_played(self.service, call.operation, member));
+        let values = values::Values { schema: &output.schema, sdk: &self.sdk };
+        let strategy = values.of_root(&|member| is_free(call.operation, member));
         let ran = TestRunner::new_with_rng(config, rng).run(&strategy, |value| {
             self.value(call, output, &value).map_err(proptest::test_runner::TestCaseError::fail)
         });
@@ -118,10 +126,8 @@ impl Play {
     }
 }
 
-/// Whether a member of an output has values that hang on nothing but its shape.
-fn is_played(service: &str, operation: &str, member: &str) -> bool {
-    match (service, operation) {
-        _ if service.is_empty() || operation.is_empty() => false,
-        _ => !member.is_empty(),
-    }
+/// Whether a member hangs on nothing but its shape.
+fn is_free(operation: &str, member: &str) -> bool {
+    // The length of what is read; checksums are held against it.
+    !operation.starts_with("GetObject") || member != "ContentLength" && !member.starts_with("Checksum")
 }

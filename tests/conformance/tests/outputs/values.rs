@@ -1,21 +1,27 @@
 //! Values that a shape allows.
 
+use crate::printed::plain;
 use aws_smithy_types::base64;
 use chaos_core::wire::{Member, Place, Schema, Shape, ShapeId, TimeFormat};
+use conformance::Sdk;
 use proptest::collection::{btree_map, vec};
 use proptest::option::weighted;
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// From here on nothing is put into anything: some shapes hold themselves.
 const DEEP: usize = 6;
 
+/// Texts in botocore's definitions that are numbers in the crates'.
+const NUMBERS: [&str; 1] = ["MaxItems"];
+
 /// Makes values of a schema's shapes, in the form in which specs hold them.
 pub(crate) struct Values<'a> {
     pub(crate) schema: &'a Schema,
-    /// What has exactly one of its members, which no schema tells.
-    pub(crate) unions: &'a BTreeMap<String, Vec<String>>,
+    /// Tells what has exactly one of its members, and what must not be left
+    /// out: no schema does.
+    pub(crate) sdk: &'a Sdk,
 }
 
 impl Values<'_> {
@@ -46,7 +52,7 @@ impl Values<'_> {
 
     fn structure(&self, members: &[Member], depth: usize) -> BoxedStrategy<Json> {
         let kept = members.iter().filter(|member| depth < DEEP || self.is_leaf(member.shape));
-        let members: Vec<_> = kept.map(|member| weighted(0.8, self.member(member, depth))).collect();
+        let members: Vec<_> = kept.map(|member| self.maybe(member, depth)).collect();
         members.prop_map(|members| Json::Object(members.into_iter().flatten().collect::<Map<_, _>>())).boxed()
     }
 
@@ -58,13 +64,26 @@ impl Values<'_> {
 
     fn member(&self, member: &Member, depth: usize) -> impl Strategy<Value = (String, Json)> + use<> {
         let name = member.name.to_string();
-        self.of(member.shape, member.place, depth + 1).prop_map(move |value| (name.clone(), value))
+        let values = match NUMBERS.contains(&name.as_str()) {
+            true => "[1-9][0-9]{0,4}".prop_map(Json::from).boxed(),
+            false => self.of(member.shape, member.place, depth + 1),
+        };
+        values.prop_map(move |value| (name.clone(), value))
+    }
+
+    /// The member, or not, where the client can do without.
+    fn maybe(&self, member: &Member, depth: usize) -> BoxedStrategy<Option<(String, Json)>> {
+        let values = self.member(member, depth);
+        match self.sdk.needed.iter().any(|name| plain(name) == plain(&member.name)) {
+            true => values.prop_map(Some).boxed(),
+            false => weighted(0.8, values).boxed(),
+        }
     }
 
     fn is_union(&self, members: &[Member]) -> bool {
-        let plain = |name: &str| name.replace('_', "").to_lowercase();
         let names: BTreeSet<_> = members.iter().map(|member| plain(&member.name)).collect();
-        self.unions
+        self.sdk
+            .unions
             .values()
             .any(|union| union.iter().map(|name| plain(name)).collect::<BTreeSet<_>>() == names)
     }
@@ -97,9 +116,11 @@ impl Values<'_> {
     }
 }
 
-/// Times of this century and the last, of whole seconds or not.
+/// Times of this century and the last, of whole seconds or quarters: other parts
+/// of a second have no exact number, and the SDK cuts off what it reads.
 fn time(whole: bool) -> BoxedStrategy<Json> {
-    let thousandths = if whole { Just(0).boxed() } else { (0..1000).boxed() };
+    let thousandths =
+        if whole { Just(0).boxed() } else { (0..4_u32).prop_map(|quarter| quarter * 250).boxed() };
     let parts = (0..4_102_444_800_i64, thousandths);
     parts.prop_map(|(seconds, thousandths)| text_of(seconds, thousandths).into()).boxed()
 }
