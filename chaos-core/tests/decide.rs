@@ -15,6 +15,7 @@ use chaos_core::decide::{
     ArmedSpec, Arming, Decision, Lease, Limits, Origin, Rules, SkipReason, SpecSet, Trace, Window, decide,
     explain, matches,
 };
+use chaos_core::door::read_json;
 use chaos_core::effect::Answer;
 use chaos_core::spec::{Case, Latency, Pattern, Scenario};
 use jiff::Timestamp;
@@ -52,7 +53,9 @@ fn open(clock: &TestClock) -> Arming {
 }
 
 fn specs(json: &str, arming: &Arming) -> Vec<Arc<ArmedSpec>> {
-    ArmedSpec::all(&Scenario::from_json(json).unwrap(), arming)
+    // Deciding goes by names whether or not there are such.
+    let scenario = Scenario::from_stored(&read_json(json).unwrap()).unwrap();
+    ArmedSpec::all(&scenario, arming)
 }
 
 fn one(id: &str, target: &str, fault: &str, when: &str) -> String {

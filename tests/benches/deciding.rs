@@ -8,6 +8,7 @@ mod support;
 use chaos_core::clock::SystemClock;
 use chaos_core::context::{CallContext, Details};
 use chaos_core::decide::{ArmedSpec, Arming, Limits, Origin, Rules, SpecSet, Window, decide, matches};
+use chaos_core::door::read_json;
 use chaos_core::spec::Scenario;
 use chaos_core::{Chaos, clock::Clock};
 use std::borrow::Cow;
@@ -41,10 +42,11 @@ fn spec(n: usize) -> Scenario {
             r#"{{"service": "kinesis", "operation": "PutRecords", "input": {{"StreamName": "stream-{n}"}}}}"#
         ),
     };
-    Scenario::from_json(&format!(
+    let text = format!(
         r#"{{"id": "s{n}", "target": {target}, "fault": {{"status": 503}}, "when": {{"rate": 0.5}}}}"#
-    ))
-    .unwrap()
+    );
+    // Made-up names, so that there are enough of them.
+    Scenario::from_stored(&read_json(&text).unwrap()).unwrap()
 }
 
 fn set(count: usize, clock: &SystemClock) -> SpecSet {

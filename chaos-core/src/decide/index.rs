@@ -211,7 +211,13 @@ mod tests {
         let text = format!(
             r#"{{"id": "a", "target": {target}, "fault": {{"status": 503}}, "when": {{"rate": 0.5}}}}"#
         );
-        Scenario::from_json(&text).unwrap().spec.remove(0).target
+        parsed(&text)
+    }
+
+    /// The names are made up, so that there are enough of them.
+    fn parsed(text: &str) -> Target {
+        let node = crate::door::read_json(text).unwrap();
+        Scenario::from_stored(&node).unwrap().spec.remove(0).target
     }
 
     struct Stream(String);
@@ -271,8 +277,7 @@ mod tests {
                 list(8, "Op")
             )
         };
-        let keys =
-            |services: usize| pinned(&Scenario::from_json(&text(services)).unwrap().spec[0].target).1.len();
+        let keys = |services: usize| pinned(&parsed(&text(services))).1.len();
         assert_eq!((keys(8), keys(9)), (64, 9), "at most 64 keys each");
     }
 

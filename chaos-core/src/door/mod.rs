@@ -91,7 +91,6 @@ pub struct Door {
 impl Door {
     /// A door for what went through one before, maybe of a newer build: names
     /// are not held against the catalogue.
-    #[cfg(feature = "table")]
     pub(crate) fn for_published() -> Self {
         Self { published: true, ..Self::default() }
     }

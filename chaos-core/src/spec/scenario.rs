@@ -2,7 +2,7 @@
 
 use super::fault::Fault;
 use super::id::Id;
-use super::outcome::prose;
+use super::outcome::{Outcome, prose};
 use super::target::Target;
 use super::time::{timestamp, write_timestamp};
 use super::when::When;
@@ -97,10 +97,12 @@ impl Scenario {
         Self::through(Door::default(), node)
     }
 
-    /// Reads what was stored: names that are newer than this build's catalogue
-    /// were known to whoever stored them.
-    #[cfg(feature = "table")]
-    pub(crate) fn from_stored(node: &Node) -> Result<Self, Problems> {
+    /// As [`Scenario::from_node`], for what went through a door before, maybe of
+    /// a newer build: names are not held against the catalogue.
+    ///
+    /// # Errors
+    /// As there, but for names.
+    pub fn from_stored(node: &Node) -> Result<Self, Problems> {
         Self::through(Door::for_published(), node)
     }
 
@@ -203,9 +205,22 @@ fn body(door: &mut Door, fields: &Fields<'_>) -> Option<Body> {
     {
         names::check(door, target_at, target, fault_at, fault);
     }
+    if let (Some((target, _)), Some((fault, at))) = (&target, &fault) {
+        only_s3_says_ok(door, target, fault, at);
+    }
     let when = when.and_then(|at| When::parse(door, &at));
     let (target, fault) = (target?.0, fault?.0);
     Some(Body { id: None, description: String::new(), target, fault, when: when? })
+}
+
+/// Errors that come with 200 are S3's: elsewhere such an answer is no error to the SDK.
+fn only_s3_says_ok(door: &mut Door, target: &Target, fault: &Fault, at: &At<'_>) {
+    let Some(Outcome::Error(asked)) = &fault.outcome else { return };
+    let is_s3 = names::exact_services(target).is_some_and(|mut services| services.all(|id| id == "s3"));
+    if asked.status == Some(200) && !is_s3 {
+        let problem = "gives an error the status 200, which only S3 sends";
+        door.refuse_whole(at, problem, "write a status from 400 to 599, or target.service = \"s3\"");
+    }
 }
 
 fn specs(door: &mut Door, fields: &Fields<'_>) -> Option<Vec<Body>> {
