@@ -22,7 +22,9 @@
 //!
 //! Faults are made below the SDK's retries and inside its timeouts, one
 //! decision per attempt. What passes, passes byte for byte: nothing of a
-//! request is changed, and it was signed before it came here.
+//! request is changed, and it was signed before it came here. The one request
+//! that is changed is a batch whose entries a spec takes out (`partial` with
+//! `sent = false`): it is signed anew, with the credentials of its call.
 //!
 //! # What is not covered
 //!
@@ -33,9 +35,14 @@
 //! * Presigned requests, which the SDK never sends.
 //! * A request body that is streamed from elsewhere is not read while a call is
 //!   held up, so after 20 s the SDK's stalled stream protection may end it.
+//! * Batches of which a part fails: not where requests are streamed, signed by
+//!   SigV4a or for a session of S3 Express, or speak CBOR; and a `BatchGetItem`
+//!   whose projection leaves out the keys only with `sent = false`.
 //!
 //! # What else to know
 //!
+//! * The answer to a batch of which a part fails is read whole before the SDK
+//!   sees it, and keeps the service's request id where something was sent.
 //! * Injected failures drain the SDK's retry tokens as real ones do: at a high
 //!   rate it stops retrying.
 //! * Clients of a config without an HTTP client of its own share one connection

@@ -139,19 +139,14 @@ impl Place {
     }
 }
 
-/// A recorded error, with what its service's definition adds to it.
+/// A recorded error, without what its service's definition adds to it.
 #[cfg(any(feature = "catalogue", feature = "table"))]
-pub(crate) fn recorded_error(
-    entry: &PillEntry,
-    query_code: Option<&str>,
-    fields: Option<Document>,
-) -> Option<ServiceError> {
-    let crate::pill::Recorded::Error(recorded) = &entry.pill.answer else { return None };
-    Some(ServiceError {
+pub(crate) fn recorded_error(status: u16, recorded: &crate::pill::RecordedError) -> ServiceError {
+    ServiceError {
         code: recorded.code.clone(),
-        status: entry.pill.status,
+        status,
         message: recorded.message.clone(),
-        query_code: query_code.map(str::to_owned),
-        fields,
-    })
+        query_code: None,
+        fields: None,
+    }
 }

@@ -20,6 +20,8 @@ pub(crate) use off::all_of;
 use off::is_resolvable;
 #[cfg(not(feature = "catalogue"))]
 pub(crate) use off::{check, is_endpoint_prefix, playable, resolve, service_id};
+#[cfg(feature = "shapes")]
+pub(crate) use pills::ready;
 #[cfg(feature = "catalogue")]
 pub(crate) use pills::{is_endpoint_prefix, playable};
 #[cfg(all(feature = "catalogue", feature = "table"))]

@@ -1,10 +1,10 @@
 //! Which operations a pill is for, and whether it fits them.
 
-use crate::catalogue::{Catalogue, ErrorShape, Named, Operation, Service};
+use crate::catalogue::{Catalogue, Named, Operation, Service};
 use crate::effect::{Place, Ready, recorded_error};
-use crate::pill::{PillEntry, Recorded};
+use crate::pill::{Pill, PillEntry, Recorded, RecordedError};
 use crate::spec::{Pattern, Patterns, Target};
-use crate::wire::{Document, Fit, Output};
+use crate::wire::{Document, Fit, Misfit, Output, ServiceError};
 use serde_json::Value;
 
 /// Every operation that the pill and the target name and that the pill fits.
@@ -24,13 +24,13 @@ pub(crate) fn playable(entry: &PillEntry, target: &Target) -> Result<Vec<Place>,
     let mut misfits = Vec::new();
     let mut places = Vec::new();
     for operation in operations {
-        match ready(entry, operation) {
-            Ok(ready) => places.push(Place {
+        match ready(&entry.pill, operation) {
+            Ok((ready, _)) => places.push(Place {
                 service: operation.service().id().into(),
                 operation: operation.name().into(),
                 ready,
             }),
-            Err(why) if misfits.is_empty() => misfits = why,
+            Err(why) if misfits.is_empty() => misfits = why.iter().map(ToString::to_string).collect(),
             Err(_) => {}
         }
     }
@@ -85,52 +85,61 @@ fn operations(service: Service<'static>, entry: &PillEntry, target: &Target) -> 
     found.filter(|operation| patterns.is_none_or(|patterns| patterns.matches(operation.name()))).collect()
 }
 
-/// The pill as the answer of an operation.
-pub(crate) fn ready(entry: &PillEntry, operation: Operation<'static>) -> Result<Ready, Vec<String>> {
-    match &entry.pill.answer {
-        Recorded::Error(recorded) => {
-            let shape = shape_of(operation.service(), &recorded.code);
-            let members = Value::Object(recorded.members.clone());
-            // What was recorded beside an error that is not modelled has no type to go to.
-            let fitted = shape
-                .and_then(|shape| shape.schema())
-                .map(|schema| Document::fit(&schema, &members, Fit::Pill));
-            let fields = fitted.transpose().map_err(|misfits| told(&misfits))?.map(|fitted| fitted.document);
-            let query_code = shape.and_then(|shape| shape.query_code());
-            let error = recorded_error(entry, query_code, fields.filter(|_| !recorded.members.is_empty()));
-            let error = error.map(|error| match shape {
-                // A recorder that speaks the query protocol's codes recorded those.
-                Some(shape) if query_code == Some(recorded.code.as_str()) => {
-                    crate::wire::ServiceError { code: shape.code().to_owned(), ..error }
-                }
-                _ => error,
-            });
-            error.map(Ready::Error).ok_or_else(Vec::new)
-        }
+/// The pill as the answer of an operation, and what of it is left out or read as
+/// something else than it is. An error that the service does not model is as good
+/// as one that it does: AWS sends many.
+///
+/// # Errors
+/// What does not fit.
+pub(crate) fn ready(pill: &Pill, operation: Operation<'_>) -> Result<(Ready, Vec<Misfit>), Vec<Misfit>> {
+    match &pill.answer {
+        Recorded::Error(recorded) => error(pill, recorded, operation.service()),
         Recorded::Output(members) => {
             let output = operation.output().ok_or_else(|| vec![no_output(operation)])?;
-            let fitted = Document::fit(&output.schema, &Value::Object(members.clone()), Fit::Pill);
-            let document = fitted.map_err(|misfits| told(&misfits))?.document;
+            let fitted = Document::fit(&output.schema, &Value::Object(members.clone()), Fit::Pill)?;
             // Only what the pill uses travels with it.
-            let output = Output { schema: document.schema().clone(), ..output };
-            Ok(Ready::Output { output, document })
+            let output = Output { schema: fitted.document.schema().clone(), ..output };
+            Ok((Ready::Output { output, document: fitted.document }, fitted.notes))
         }
     }
 }
 
-fn shape_of(service: Service<'static>, code: &str) -> Option<ErrorShape<'static>> {
-    service.error(code).or_else(|| service.errors().find(|shape| shape.query_code() == Some(code)))
+fn error(
+    pill: &Pill,
+    recorded: &RecordedError,
+    service: Service<'_>,
+) -> Result<(Ready, Vec<Misfit>), Vec<Misfit>> {
+    let bare = recorded_error(pill.status, recorded);
+    let Some(shape) = service.error(&recorded.code) else {
+        return Ok((Ready::Error(bare), recorded.members.keys().map(|name| left_out(name)).collect()));
+    };
+    let members = Value::Object(recorded.members.clone());
+    let fitted = shape.schema().map(|schema| Document::fit(&schema, &members, Fit::Pill)).transpose()?;
+    let (fields, notes) = fitted.map(|fitted| (fitted.document, fitted.notes)).unzip();
+    let error = ServiceError {
+        // What recorders call the code may be that of the query protocol.
+        code: shape.code().to_owned(),
+        query_code: shape.query_code().map(str::to_owned),
+        fields: fields.filter(|_| !recorded.members.is_empty()),
+        ..bare
+    };
+    Ok((Ready::Error(error), notes.unwrap_or_default()))
 }
 
-fn no_output(operation: Operation<'_>) -> String {
-    if cfg!(not(feature = "shapes")) {
-        return "this build knows no shapes of outputs: turn on the feature `shapes`".to_owned();
-    }
-    format!("the answers of {} are streams of events, which cannot be played", operation.name())
+fn left_out(name: &str) -> Misfit {
+    let is = "a member of an error that is not modelled".to_owned();
+    Misfit { path: name.to_owned(), is, should: "left out".to_owned() }
 }
 
-fn told(misfits: &[crate::wire::Misfit]) -> Vec<String> {
-    misfits.iter().map(ToString::to_string).collect()
+fn no_output(operation: Operation<'_>) -> Misfit {
+    let (is, should) = match (operation.has_events(), cfg!(feature = "shapes")) {
+        (true, _) => ("a stream of events", "an answer that a pill can hold"),
+        (false, true) => ("not in this catalogue", "in one with the shapes of outputs"),
+        (false, false) => {
+            ("of a shape that this build does not know", "played by one with the feature `shapes`")
+        }
+    };
+    Misfit { path: String::new(), is: is.to_owned(), should: should.to_owned() }
 }
 
 /// Whether recorders name a service so in the names of files.

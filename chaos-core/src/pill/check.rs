@@ -1,10 +1,10 @@
 //! Whether pills fit the operations that they were recorded of.
 
-use super::{Pill, PillName, Recorded};
+use super::{Pill, PillName};
 use crate::catalogue::{Catalogue, Operation};
 use crate::door::listed;
-use crate::wire::{Document, Fit, Misfit};
-use serde_json::{Map, Value};
+use crate::names;
+use crate::wire::Misfit;
 
 /// Whether a pill can be played, and as whose answer.
 #[derive(Clone, Debug)]
@@ -38,8 +38,8 @@ pub fn check<'a>(pill: &Pill, name: &PillName, catalogue: Catalogue<'a>) -> Verd
 /// model is as good as one that it does: AWS sends many.
 pub fn check_as<'a>(pill: &Pill, operation: Operation<'a>) -> Verdict<'a> {
     let told = |misfits: Vec<Misfit>| misfits.iter().map(ToString::to_string).collect();
-    let (problems, notes) = match fit(pill, operation) {
-        Ok(notes) => (Vec::new(), told(notes)),
+    let (problems, notes) = match names::ready(pill, operation) {
+        Ok((_, notes)) => (Vec::new(), told(notes)),
         Err(problems) => (told(problems), Vec::new()),
     };
     Verdict { operation: Some(operation), problems, notes }
@@ -54,40 +54,4 @@ fn unknown(name: &PillName, catalogue: Catalogue<'_>) -> String {
         near => format!("; there is {}", listed(near)),
     };
     format!("{} has no operation `{}`{near}", service.name(), name.operation)
-}
-
-type Notes = Vec<Misfit>;
-
-fn fit(pill: &Pill, operation: Operation<'_>) -> Result<Notes, Vec<Misfit>> {
-    let (schema, members) = match &pill.answer {
-        Recorded::Error(error) => {
-            let modelled = operation.service().error(&error.code);
-            (modelled.and_then(|modelled| modelled.schema()), &error.members)
-        }
-        Recorded::Output(_) if operation.has_events() => {
-            return Err(vec![whole("a stream of events", "an answer that a pill can hold")]);
-        }
-        Recorded::Output(members) => {
-            let output = operation.output();
-            let unknown = || vec![whole("not in this catalogue", "in one with the shapes of outputs")];
-            (Some(output.ok_or_else(unknown)?.schema), members)
-        }
-    };
-    match schema {
-        Some(schema) => Ok(Document::fit(&schema, &Value::Object(members.clone()), Fit::Pill)?.notes),
-        None => Ok(unmodelled(members)),
-    }
-}
-
-fn whole(is: &str, should: &str) -> Misfit {
-    Misfit { path: String::new(), is: is.to_owned(), should: should.to_owned() }
-}
-
-fn unmodelled(members: &Map<String, Value>) -> Notes {
-    let left_out = |name: &String| Misfit {
-        path: name.clone(),
-        is: "a member of an error that is not modelled".to_owned(),
-        should: "left out".to_owned(),
-    };
-    members.keys().map(left_out).collect()
 }

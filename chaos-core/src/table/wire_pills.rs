@@ -72,9 +72,9 @@ fn ready(entry: &PillEntry, item: Item) -> Result<Ready, String> {
         }
         (Recorded::Error(recorded), None) => {
             let fields = item.schema.map(|schema| fitted(&schema, &recorded.members)).transpose()?;
-            let error = recorded_error(entry, item.query.as_deref(), fields).ok_or("it is no error")?;
+            let bare = recorded_error(entry.pill.status, recorded);
             let code = item.code.unwrap_or_else(|| recorded.code.clone());
-            Ok(Ready::Error(ServiceError { code, ..error }))
+            Ok(Ready::Error(ServiceError { code, query_code: item.query, fields, ..bare }))
         }
         _ => Err("one is an answer, the other an error".to_owned()),
     }

@@ -32,7 +32,7 @@ impl Answer {
             self.headers.set("smithy-protocol", "rpc-v2-cbor");
         }
         // To a HEAD, the length is that of what a GET would have got.
-        if speech.bodiless {
+        if speech.bodiless || matches!(self.status, 204 | 304) {
             self.body.clear();
         } else if self.headers.has("content-length") {
             self.headers.set("content-length", &self.body.len().to_string());

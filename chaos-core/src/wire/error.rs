@@ -5,8 +5,11 @@ use super::headers::Headers;
 use super::json::{self, Form};
 use super::schema::{Member, Shape};
 use super::view::Fields;
-use super::xml::Xml;
+use super::xml::{Xml, wire};
 use super::{Encoded, Protocol, Rest, ServiceError, Speech, cbor, rest};
+
+/// Where JSON errors say what they are, before any body.
+const ERROR_TYPE: &str = "x-amzn-errortype";
 
 /// `error` in the protocol of `speech`, as services of its family write errors.
 ///
@@ -17,14 +20,16 @@ pub fn error(error: &ServiceError, speech: &Speech, request_id: &str) -> Encoded
     let told = Told::of(error);
     match speech.protocol {
         Protocol::AwsJson10 | Protocol::AwsJson11 => {
+            // A member called `code` would be taken for the code, but for this header.
+            answer.headers.set(ERROR_TYPE, &error.code);
             answer.body = json::object(&told.typed(told.message_name(Form::Rpc)), &told.fields, Form::Rpc);
         }
         Protocol::RpcV2Cbor => {
             answer.body = cbor::object(&told.typed(told.message_name(Form::Rpc)), &told.fields)
         }
         Protocol::Rest(Rest::Json) => {
-            answer.headers.set("x-amzn-errortype", &error.code);
             let fields = rest::bind(told.fields.clone(), &mut answer.headers);
+            answer.headers.set(ERROR_TYPE, &error.code);
             answer.body =
                 json::object(&[(told.message_name(Form::Rest), &error.message)], &fields, Form::Rest);
         }
@@ -58,7 +63,8 @@ impl<'a> Told<'a> {
             _ => &[],
         };
         let mut fields = error.fields.as_ref().map(|fields| fields.view().fields()).unwrap_or_default();
-        fields.retain(|(member, _)| !member.is_message());
+        // Both are told from the error itself.
+        fields.retain(|(member, _)| !member.is_message() && *member.name != *"__type");
         Self { error, message: members.iter().find(|member| member.is_message()), fields }
     }
 
@@ -119,6 +125,7 @@ impl<'a> Told<'a> {
     fn members(&self, xml: &mut Xml, code: &str, fields: &Fields<'_>) {
         xml.text("Code", code);
         xml.text("Message", &self.error.message);
-        xml.members(fields);
+        // A member of that name would be read as the code.
+        xml.members(&fields.iter().copied().filter(|(member, _)| wire(member) != "Code").collect());
     }
 }

@@ -53,7 +53,7 @@ fn is_token(byte: u8) -> bool {
 /// Line ends and other control characters become spaces; what is not ASCII is
 /// written as S3 writes it, an encoded word of RFC 2047.
 fn safe(value: &str) -> String {
-    let clean: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let clean: String = value.chars().map(|c| if c.is_ascii_control() { ' ' } else { c }).collect();
     match clean.is_ascii() {
         true => clean,
         false => format!("=?UTF-8?B?{}?=", STANDARD.encode(clean)),

@@ -63,7 +63,8 @@ impl<'a> RestAnswer<'a> {
         answer.status = rest::status(&mut fields).unwrap_or(answer.status);
         match fields.iter().find(|(member, _)| member.place == Place::Payload) {
             Some((member, view)) => self.payload(wire(member), *view, answer),
-            None if has_payload(&self.output.schema) || has_payload(&self.document.schema) => {}
+            // A document knows of its payload even where it has none.
+            None if has_payload(&self.document.schema) => {}
             None => answer.body = self.members(&fields),
         }
     }

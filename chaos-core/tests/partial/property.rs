@@ -7,6 +7,9 @@ use chaos_core::wire::Protocol;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+/// What a request or an answer says of each entry, and whether it failed.
+type Reader = fn(&str, &[String]) -> Vec<(String, bool)>;
+
 /// A service: how it is asked, what it answers, and how that is read.
 struct Service {
     name: &'static str,
@@ -19,7 +22,7 @@ struct Service {
     /// An answer by which these succeeded and these failed, given in the request's order.
     answer: fn(&[(String, bool)]) -> String,
     /// What became of each of these entries.
-    read: fn(&str, &[String]) -> Vec<(String, bool)>,
+    read: Reader,
 }
 
 fn parsed(text: &str) -> Value {

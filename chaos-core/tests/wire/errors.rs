@@ -189,3 +189,29 @@ fn what_xml_cannot_say_is_replaced() {
         xml(&body);
     }
 }
+
+#[test]
+fn members_that_look_like_the_code_do_not_hide_it() {
+    let schema = schema(json!([
+        {"structure": [
+            {"name": "code", "shape": 1},
+            {"name": "Code", "shape": 1},
+            {"name": "__type", "shape": 1},
+            {"name": "errorType", "wire": "x-amzn-ErrorType", "shape": 1, "place": "header"}
+        ]},
+        "text"
+    ]));
+    let json = json!({"code": "E1", "Code": "E2", "__type": "E3", "errorType": "E4"});
+    let error_of = ServiceError { fields: Some(fields(&schema, &json)), ..plain() };
+    for protocol in [Protocol::AwsJson10, Protocol::Rest(Rest::Json)] {
+        let encoded = error(&error_of, &speech(protocol), "r");
+        assert_eq!(header(&encoded, "x-amzn-errortype"), Some("Throttled"));
+        assert_eq!(crate::parsers::json(&encoded)["code"], "E1");
+    }
+    let json = crate::parsers::json(&error(&error_of, &speech(Protocol::AwsJson10), "r"));
+    assert_eq!(json["__type"], "Throttled");
+    let root = xml(&error(&error_of, &speech(Protocol::AwsQuery), "r").body);
+    assert_eq!(root.child("Error").texts("Code"), ["Throttled"]);
+    let Cbor::Map(map) = cbor(&error(&error_of, &speech(Protocol::RpcV2Cbor), "r").body) else { panic!() };
+    assert_eq!(map["__type"], Cbor::Text("Throttled".to_owned()));
+}

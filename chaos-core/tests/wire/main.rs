@@ -2,6 +2,11 @@
 //! parsers of our own making.
 
 #![allow(
+    clippy::needless_pass_by_value,
+    clippy::redundant_clone,
+    reason = "cases are written as literals, and alike"
+)]
+#![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

@@ -188,6 +188,13 @@ fn rest_puts_members_in_their_places() {
 }
 
 #[test]
+fn a_status_that_is_none_does_not_hold() {
+    for (value, status) in [(100, 100), (599, 599), (99, 200), (600, 200), (-1, 200), (1_000_000, 200)] {
+        assert_eq!(encode(&placed(), &json!({"Status": value}), REST_JSON).status, status, "{value}");
+    }
+}
+
+#[test]
 fn other_protocols_have_no_places() {
     let encoded = encode(&placed(), &in_places(), Protocol::AwsJson10);
     assert_eq!(encoded.status, 200);
@@ -303,4 +310,13 @@ fn an_answer_to_a_head_keeps_the_length_that_it_names() {
     let encoded = output(&operation(kinds()), &document, 200, &head, &replayed, "chaos-x");
     assert!(encoded.body.is_empty());
     assert_eq!(header(&encoded, "content-length"), Some("12345"));
+}
+
+#[test]
+fn statuses_without_a_body_have_none() {
+    let document = fields(&kinds(), &json!({"Text": "t"}));
+    for protocol in ALL {
+        let encoded = output(&operation(kinds()), &document, 204, &speech(protocol), &[], "chaos-x");
+        assert_eq!((encoded.status, encoded.body.len()), (204, 0));
+    }
 }

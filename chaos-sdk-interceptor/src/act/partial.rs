@@ -103,3 +103,26 @@ fn replace(answer: &mut HttpResponse, body: Vec<u8>) {
 fn unreadable(error: Unreadable) -> ConnectorError {
     ConnectorError::io(error.into())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::replace;
+    use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+    use aws_smithy_types::body::SdkBody;
+
+    #[test]
+    fn nothing_is_left_that_tells_of_the_old_body() {
+        let mut answer = HttpResponse::new(200.try_into().unwrap(), SdkBody::from("old"));
+        let headers = [("x-amz-crc32", "1"), ("content-length", "3"), ("x-amzn-requestid", "real")];
+        for (name, value) in headers {
+            answer.headers_mut().insert(name, value);
+        }
+        replace(&mut answer, b"newer".to_vec());
+        let mut left: Vec<_> = answer.headers().iter().collect();
+        left.sort();
+        assert_eq!(left, [("content-length", "5"), ("x-amzn-requestid", "real")]);
+        assert_eq!(answer.body().bytes(), Some(b"newer".as_slice()));
+    }
+}

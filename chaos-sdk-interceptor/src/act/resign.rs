@@ -196,3 +196,80 @@ fn settings(request: &HttpRequest, scope: &Scope) -> SigningSettings {
     }
     settings
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::{can_resign, checksum, scope, time};
+    use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+    use aws_smithy_types::body::SdkBody;
+    use std::time::{Duration, UNIX_EPOCH};
+
+    const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=AKID/20261123/eu-west-1/s3/aws4_request, \
+                          SignedHeaders=host;x-amz-date, Signature=00";
+
+    fn request(headers: &[(&'static str, &'static str)]) -> HttpRequest {
+        let mut request = HttpRequest::new(SdkBody::from("body"));
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, *value);
+        }
+        request
+    }
+
+    #[test]
+    fn a_signature_says_what_it_is_for() {
+        let signed = request(&[("authorization", SIGNED), ("x-amz-date", "20261123T120001Z")]);
+        let scope = scope(&signed).unwrap().unwrap();
+        assert_eq!((scope.region.as_str(), scope.service.as_str()), ("eu-west-1", "s3"));
+        assert_eq!(scope.headers, ["host", "x-amz-date"]);
+        assert_eq!(scope.time, UNIX_EPOCH + Duration::from_secs(1_795_435_201));
+        for wrong in ["", "20261123", "20261123T1200", "2026112éT120001Z", "20261323T120001Z"] {
+            assert_eq!(time(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_signed_anew_says_why() {
+        const V4A: &str = "AWS4-ECDSA-P256-SHA256 Credential=AKID/20261123/s3/aws4_request, Signature=00";
+        const EXPRESS: &str = "AWS4-HMAC-SHA256 Credential=AKID/20261123/eu-west-1/s3express/aws4_request, \
+                               SignedHeaders=host, Signature=00";
+        let date = ("x-amz-date", "20261123T120000Z");
+        let cases = [
+            (vec![("authorization", SIGNED), date], None),
+            (vec![], None),
+            (vec![("authorization", "Bearer token")], None),
+            (vec![("x-amz-checksum-sha1", "x"), ("content-md5", "x")], None),
+            (vec![("authorization", V4A), date], Some("several regions")),
+            (vec![("authorization", EXPRESS), date], Some("S3 Express")),
+            (vec![("authorization", SIGNED)], Some("cannot be read")),
+            (vec![("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD")], Some("in chunks")),
+            (vec![("x-amz-checksum-md5", "x")], Some("a checksum")),
+            (vec![("x-amz-checksum-new", "x")], Some("a checksum")),
+        ];
+        for (headers, why) in cases {
+            let told = can_resign(&request(&headers), true).err();
+            assert_eq!(told.is_some(), why.is_some(), "{headers:?}: {told:?}");
+            assert!(told.unwrap_or_default().contains(why.unwrap_or_default()), "{headers:?}: {told:?}");
+        }
+        let signed = request(&[("authorization", SIGNED), date]);
+        assert!(can_resign(&signed, false).unwrap_err().contains("began before"));
+        let mut presigned = request(&[]);
+        presigned.set_uri("http://host/?X-Amz-Signature=00").unwrap();
+        assert!(can_resign(&presigned, true).unwrap_err().contains("presigned"));
+    }
+
+    #[test]
+    fn checksums_are_right() {
+        // As the check values of the algorithms have them.
+        let cases = [
+            ("x-amz-checksum-crc32", "y/Q5Jg=="),
+            ("x-amz-checksum-crc32c", "4waSgw=="),
+            ("x-amz-checksum-sha1", "98O8HYCOBHMq32eZZczDTKeuNEE="),
+            ("content-md5", "JfnnlDI7RTiF9RgfG2JNCw=="),
+        ];
+        for (header, expected) in cases {
+            assert_eq!(checksum(header, b"123456789").as_deref(), Some(expected), "{header}");
+        }
+    }
+}

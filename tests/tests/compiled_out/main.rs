@@ -127,6 +127,19 @@ fn live_builds_carry_the_marker_and_no_other_does() {
     }
 }
 
+/// What a table-reading program sends was looked up when it was published.
+#[test]
+fn a_reader_of_the_table_carries_no_catalogue() {
+    for table in ["errors.bin", "outputs.bin"] {
+        let bytes = std::fs::read(workspace().join("chaos-core/data").join(table)).unwrap();
+        let start = &bytes[..32];
+        for profile in PROFILES {
+            let program = &program("all", profile).bytes;
+            assert!(!program.windows(start.len()).any(|window| window == start), "{profile}: {table}");
+        }
+    }
+}
+
 #[test]
 fn chaos_forbid_refuses_a_live_build_and_no_other() {
     let refused = check_forbidden("inject").output().unwrap();

@@ -17,6 +17,7 @@ mod failing;
 mod following;
 mod halting;
 mod hand_edits;
+mod published;
 mod replicas;
 mod tables;
 mod torn;

@@ -209,7 +209,7 @@ impl Follower {
         names
     }
 
-    fn set(&self) -> SpecSet {
+    pub(crate) fn set(&self) -> SpecSet {
         let snapshot = self.reader.snapshot();
         SpecSet::new(snapshot.generation, snapshot.halted, &self.function, snapshot.specs.clone())
     }
