@@ -112,7 +112,7 @@ async fn a_status_has_its_headers_and_body() {
 #[tokio::test]
 async fn a_service_that_once_spoke_query_is_told_in_its_old_way() {
     let (chaos, client) = client(&Memory::default(), false);
-    let _outage = chaos.scope(kinesis("", "error = 'AWS.Old.Code'"));
+    let _outage = chaos.scope(kinesis("", "error = { name = 'AWS.Old.Code', status = 400 }"));
     let call = client.list_streams().customize();
     let call = call.mutate_request(|request| {
         request.headers_mut().insert("x-amzn-query-mode", "true");
@@ -124,21 +124,27 @@ async fn a_service_that_once_spoke_query_is_told_in_its_old_way() {
 }
 
 #[tokio::test]
-async fn errors_by_name_pass_by_other_protocols_and_say_so_and_answers_do_not() {
+async fn an_error_that_a_service_has_not_passes_and_says_so() {
     let (logs, _guard) = Logs::capture();
     let memory = Memory::default();
     let chaos = Chaos::builder().build().unwrap();
     let client = aws_sdk_sts::Client::new(&sdk::in_memory(memory.clone()).build().chaos(&chaos));
-    let outage = chaos.scope(fault("sts", "GetCallerIdentity").error("ThrottlingException"));
+    // Of all services that the target may hit, one has it.
+    let text = "id = 'spec'\nwhen = { rate = '100%' }\n[target]\nservice = ['sts', 's3*']\n[fault]\nerror = 'NoSuchKey'";
+    let outage = chaos.scope(Scenario::from_toml(text).unwrap());
     for _ in 0..2 {
         assert!(client.get_caller_identity().send().await.is_ok());
     }
     assert_eq!(memory.hits(), 2);
-    let said = logs.of("chaos").into_iter().filter(|line| line.text.contains("awsJson protocols only"));
-    assert_eq!(said.count(), 2, "every decision has its event");
+    drop(outage);
+    let outage = chaos.scope(fault("sts", "GetCallerIdentity").error("NoSuchKey"));
+    assert!(client.get_caller_identity().send().await.is_ok());
+    let said = logs.of("chaos").into_iter().filter(|line| line.text.contains("no error of that name"));
+    assert_eq!(said.count(), 1, "every decision has its event");
     assert_eq!((outage.matched(), outage.injected()), (0, 0), "what cannot be made is not counted");
     drop(outage);
-    let outage = chaos.scope(fault("sts", "GetCallerIdentity").status(400));
-    assert!(client.get_caller_identity().send().await.is_err());
+    let outage = chaos.scope(fault("sts", "GetCallerIdentity").error("ExpiredTokenException"));
+    let error = client.get_caller_identity().send().await.unwrap_err();
+    assert_eq!(error.code(), Some("ExpiredTokenException"), "in awsQuery");
     outage.assert_injected(1);
 }

@@ -63,15 +63,21 @@ fn any_fields(asked: &ErrorFault) -> Result<Document, Unresolved> {
     if let Some(name) = asked.fields.keys().find(|name| !is_member_name(name)) {
         return Err(misfit(&format!("`{name}` is no member's name")));
     }
-    let member = |name: &String| crate::wire::Member {
+    let shapes = [Shape::Document, Shape::Text, Shape::Boolean];
+    let member = |(name, value): (&String, &serde_json::Value)| crate::wire::Member {
         name: name.as_str().into(),
         wire: None,
-        shape: crate::wire::ShapeId(1),
+        // After the root. A text is one in XML too, where any other value is JSON.
+        shape: crate::wire::ShapeId(match value {
+            serde_json::Value::String(_) => 2,
+            serde_json::Value::Bool(_) => 3,
+            _ => 1,
+        }),
         place: crate::wire::Place::Body,
         attribute: false,
     };
-    let members = asked.fields.keys().map(member).collect();
-    let schema = Schema::new(vec![Shape::Structure(members), Shape::Document]);
+    let root = Shape::Structure(asked.fields.iter().map(member).collect());
+    let schema = Schema::new(std::iter::once(root).chain(shapes).collect());
     schema.map_err(|error| misfit(&error.to_string())).and_then(|schema| fitted(asked, &schema))
 }
 
