@@ -80,7 +80,8 @@ def read(package, model):
         client.variants[operation] = sorted({variant for variant, _ in arms.get(module, [])})
     client.codes = {variant: code for found in arms.values() for variant, code in found}
     client.unions = unions_of(source)
-    client.needed = sorted({name for path in source.rglob("*.rs") for name in NEEDED.findall(path.read_text())})
+    needed = [name for path in source.rglob("*.rs") for name in NEEDED.findall(path.read_text())]
+    client.needed = sorted(set(needed))
     return client
 
 
@@ -110,7 +111,8 @@ def arms_of(source):
 
 
 def call(folder, members):
-    types = {plain(name): (name, kind) for name, kind in SETTER.findall((folder / "builders.rs").read_text())}
+    found = SETTER.findall((folder / "builders.rs").read_text())
+    types = {plain(name): (name, kind) for name, kind in found}
     setters = [(types[plain(member)][0], argument(types[plain(member)][1])) for member in members]
     output = (folder / f"_{folder.name}_output.rs").read_text()
     body = STREAM.search(output)

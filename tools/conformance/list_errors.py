@@ -45,7 +45,8 @@ def write_json(name, facts):
 
 
 def one_line(match):
-    return re.sub(r"\s+", " ", match.group()).replace("[ ", "[").replace(" ]", "]").replace("{ ", "{").replace(" }", "}")
+    line = re.sub(r"\s+", " ", match.group())
+    return line[0] + line[1:-1].strip() + line[-1]
 
 
 def write_calls(clients):

@@ -6,8 +6,6 @@ mod pills;
 
 #[cfg(feature = "table")]
 pub(crate) use named::Known;
-#[cfg(all(feature = "catalogue", feature = "table"))]
-pub(crate) use named::grouped;
 pub use named::{NamedError, Unresolved};
 #[cfg(feature = "table")]
 pub(crate) use pills::KnownPill;

@@ -20,9 +20,10 @@ pub struct NamedError {
 /// What the name stands for in some services.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Known {
-    /// Service ids, sorted; `None` for every service.
+    /// Service ids, sorted; `None` for every one that no other names.
     pub(crate) only: Option<Vec<Box<str>>>,
-    pub(crate) error: ServiceError,
+    /// `None` where these services have no such error.
+    pub(crate) error: Option<ServiceError>,
 }
 
 /// What the name stands for in a service that is not among the known.
@@ -52,9 +53,8 @@ impl NamedError {
         let mut error = Self { asked: asked.clone(), message, known: Vec::new(), others: Others::Nothing };
         match names::exact_services(target) {
             Some(services) => {
-                let found = services.map(|service| (service, names::resolve(asked, service)));
-                let found = found.filter_map(|(service, found)| Some((Box::from(service), found.ok()?)));
-                error.known = grouped(found, &error.message);
+                let found = services.map(|id| Known { only: Some(vec![id.into()]), error: error.find(id) });
+                error.known = found.collect();
             }
             None => error.others = Others::Catalogue,
         }
@@ -65,8 +65,10 @@ impl NamedError {
     #[cfg(feature = "table")]
     pub(crate) fn published(asked: &ErrorFault, known: Vec<Known>, name: &str) -> Self {
         let message = asked.message.clone().unwrap_or_else(|| injected_by(name));
-        let told =
-            |known: Known| Known { error: ServiceError { message: message.clone(), ..known.error }, ..known };
+        let told = |known: Known| Known {
+            error: known.error.map(|error| ServiceError { message: message.clone(), ..error }),
+            ..known
+        };
         let known = known.into_iter().map(told).collect();
         Self { asked: asked.clone(), message, known, others: Others::Nothing }
     }
@@ -78,19 +80,23 @@ impl NamedError {
     pub fn for_service(&self, service: Option<&str>) -> Result<Cow<'_, ServiceError>, &'static str> {
         let service = service.ok_or("errors by name are made for AWS services only")?;
         let known = self.known.iter().find(|known| known.holds_for(service));
-        match (known, self.others) {
-            (Some(known), _) => Ok(Cow::Borrowed(&known.error)),
-            (None, Others::Nothing) => Err("this service has no error of that name"),
-            (None, Others::Catalogue) => names::resolve(&self.asked, service)
-                .map(|error| Cow::Owned(ServiceError { message: self.message.clone(), ..error }))
-                .map_err(|_| "this service has no error of that name"),
-        }
+        let found = match (known, self.others) {
+            (Some(known), _) => known.error.as_ref().map(Cow::Borrowed),
+            (None, Others::Nothing) => None,
+            (None, Others::Catalogue) => self.find(service).map(Cow::Owned),
+        };
+        found.ok_or("this service has no error of that name")
+    }
+
+    fn find(&self, service: &str) -> Option<ServiceError> {
+        let error = names::find(&self.asked, service).ok().flatten()?;
+        Some(ServiceError { message: self.message.clone(), ..error })
     }
 
     /// The error for reports: its code, where that is one and the same, else its name.
     pub fn label(&self) -> &str {
         match self.known.as_slice() {
-            [known] => &known.error.code,
+            [Known { error: Some(error), .. }] => &error.code,
             _ => &self.asked.name,
         }
     }
@@ -101,23 +107,6 @@ impl Known {
         let among = |services: &Vec<Box<str>>| services.binary_search_by(|id| (**id).cmp(service)).is_ok();
         self.only.as_ref().is_none_or(among)
     }
-}
-
-/// Services that say the same together, sorted.
-pub(crate) fn grouped(found: impl Iterator<Item = (Box<str>, ServiceError)>, message: &str) -> Vec<Known> {
-    let mut groups: Vec<Known> = Vec::new();
-    for (service, error) in found {
-        let error = ServiceError { message: message.to_owned(), ..error };
-        match groups.iter_mut().find(|known| known.error == error) {
-            Some(known) => known.only.get_or_insert_default().push(service),
-            None => groups.push(Known { only: Some(vec![service]), error }),
-        }
-    }
-    for services in groups.iter_mut().filter_map(|known| known.only.as_mut()) {
-        services.sort();
-        services.dedup();
-    }
-    groups
 }
 
 impl fmt::Display for Unresolved {

@@ -75,9 +75,11 @@ impl PillAnswer {
     /// again, the same for every attempt of one call.
     pub(crate) fn choose(&self, turns: &Turns, call: &CallContext<'_>) -> u64 {
         let count = self.sequence(call.service, call.operation).count().max(1) as u64;
-        let Some(first) = self.sequence(call.service, call.operation).next() else { return 0 };
+        // Every operation has a sequence of its own, as placebo keeps them.
+        let ours = |pill: &KnownPill| pill.is_for(call.service, call.operation);
+        let Some(sequence) = self.known.iter().position(ours) else { return 0 };
         let attempt = Attempt { invocation: call.details.call_id(), number: call.attempt };
-        let turn = turns.turn(first.entry, attempt) % count;
+        let turn = turns.turn(sequence, attempt) % count;
         let chosen =
             usize::try_from(turn).ok().and_then(|turn| self.sequence(call.service, call.operation).nth(turn));
         chosen.map_or(0, |pill| pill.entry as u64)
@@ -103,10 +105,14 @@ impl PillAnswer {
     }
 
     fn sequence(&self, service: Option<&str>, operation: Option<&str>) -> impl Iterator<Item = &KnownPill> {
-        self.known.iter().filter(move |pill| {
-            service == Some(&pill.service)
-                && operation.is_some_and(|operation| operation.eq_ignore_ascii_case(&pill.operation))
-        })
+        self.known.iter().filter(move |pill| pill.is_for(service, operation))
+    }
+}
+
+impl KnownPill {
+    fn is_for(&self, service: Option<&str>, operation: Option<&str>) -> bool {
+        service == Some(&self.service)
+            && operation.is_some_and(|operation| operation.eq_ignore_ascii_case(&self.operation))
     }
 }
 

@@ -7,27 +7,31 @@ mod check;
 mod off;
 #[cfg(feature = "catalogue")]
 mod pills;
+#[cfg(all(feature = "catalogue", feature = "table"))]
+mod publish;
 #[cfg(feature = "catalogue")]
 mod resolve;
-#[cfg(feature = "inject")]
+#[cfg(any(feature = "inject", feature = "table"))]
 mod unresolved;
 
 #[cfg(feature = "catalogue")]
 pub(crate) use check::check;
 #[cfg(all(not(feature = "catalogue"), feature = "table"))]
 pub(crate) use off::all_of;
-#[cfg(all(feature = "inject", not(feature = "catalogue")))]
-use off::is_resolvable;
+#[cfg(all(any(feature = "inject", feature = "table"), not(feature = "catalogue")))]
+pub(crate) use off::is_resolvable;
 #[cfg(not(feature = "catalogue"))]
-pub(crate) use off::{check, is_endpoint_prefix, playable, resolve, service_id};
+pub(crate) use off::{check, find, is_endpoint_prefix, playable, service_id};
 #[cfg(feature = "shapes")]
 pub(crate) use pills::ready;
 #[cfg(feature = "catalogue")]
 pub(crate) use pills::{is_endpoint_prefix, playable};
 #[cfg(all(feature = "catalogue", feature = "table"))]
-pub(crate) use resolve::all_of;
+pub(crate) use publish::all_of;
 #[cfg(feature = "catalogue")]
-pub(crate) use resolve::{is_resolvable, resolve, service_id};
+pub(crate) use resolve::{find, is_resolvable, service_id};
+#[cfg(feature = "table")]
+pub(crate) use unresolved::can_answer;
 #[cfg(feature = "inject")]
 pub(crate) use unresolved::unresolved;
 
@@ -48,8 +52,17 @@ fn as_written(asked: &ErrorFault, status: u16) -> Result<ServiceError, Unresolve
     Ok(ServiceError { code: asked.name.clone(), status, message: String::new(), query_code: None, fields })
 }
 
+/// A service's name in the form of the SDK's user agent: lower case without
+/// spaces, hyphens and underscores.
+fn plain_id(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, ' ' | '-' | '_')).collect::<String>().to_ascii_lowercase()
+}
+
 /// Members of which nothing is known go out as they are.
 fn any_fields(asked: &ErrorFault) -> Result<Document, Unresolved> {
+    if let Some(name) = asked.fields.keys().find(|name| !is_member_name(name)) {
+        return Err(misfit(&format!("`{name}` is no member's name")));
+    }
     let member = |name: &String| crate::wire::Member {
         name: name.as_str().into(),
         wire: None,
@@ -60,6 +73,12 @@ fn any_fields(asked: &ErrorFault) -> Result<Document, Unresolved> {
     let members = asked.fields.keys().map(member).collect();
     let schema = Schema::new(vec![Shape::Structure(members), Shape::Document]);
     schema.map_err(|error| misfit(&error.to_string())).and_then(|schema| fitted(asked, &schema))
+}
+
+/// Letters and digits: what every protocol can carry, XML too.
+fn is_member_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// The spec's `fields` in the shape of the error.
@@ -81,7 +100,7 @@ fn misfit(what: &str) -> Unresolved {
 /// Why a pill cannot be played.
 pub(crate) fn does_not_fit(why: &[String]) -> Unresolved {
     Unresolved {
-        problem: format!("cannot be played: {}", why.join("; ")),
+        problem: format!("the pill cannot be played: {}", why.join("; ")),
         remedy: "record it anew, or mend it (`monkeyless pill check` reads files and folders)".to_owned(),
     }
 }

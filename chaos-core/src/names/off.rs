@@ -1,15 +1,21 @@
 //! Without the catalogue nothing is known of any service: a name is an error
 //! only where the spec says what there is to know.
 
+use super::as_written;
 use crate::door::{At, Door};
 use crate::effect::{Place, Unresolved};
 use crate::pill::PillEntry;
 use crate::spec::{ErrorFault, Fault, Outcome, Target};
 use crate::wire::ServiceError;
 
-pub(crate) fn resolve(asked: &ErrorFault, _service: &str) -> Result<ServiceError, Unresolved> {
-    match asked.status {
-        Some(status) => super::as_written(asked, status),
+pub(crate) fn find(asked: &ErrorFault, _service: &str) -> Result<Option<ServiceError>, Unresolved> {
+    asked.status.map(|status| as_written(asked, status)).transpose()
+}
+
+#[cfg_attr(not(any(feature = "inject", feature = "table")), allow(dead_code, reason = "asked by those"))]
+pub(crate) fn is_resolvable(asked: &ErrorFault, _target: &Target) -> Result<(), Unresolved> {
+    match find(asked, "")? {
+        Some(_) => Ok(()),
         None => Err(Unresolved {
             problem: "cannot be looked up: this build has no catalogue".to_owned(),
             remedy: "turn on the feature `catalogue`, or give `status` too, which takes the name as it is"
@@ -18,21 +24,17 @@ pub(crate) fn resolve(asked: &ErrorFault, _service: &str) -> Result<ServiceError
     }
 }
 
-#[cfg(feature = "inject")]
-pub(crate) fn is_resolvable(asked: &ErrorFault, _target: &Target) -> Result<(), Unresolved> {
-    resolve(asked, "").map(drop)
-}
-
 #[cfg(feature = "table")]
-pub(crate) fn all_of(asked: &ErrorFault, _target: &Target) -> Result<Vec<crate::effect::Known>, Unresolved> {
-    Ok(vec![crate::effect::Known { only: None, error: resolve(asked, "")? }])
+pub(crate) fn all_of(asked: &ErrorFault, target: &Target) -> Result<Vec<crate::effect::Known>, Unresolved> {
+    is_resolvable(asked, target)?;
+    Ok(vec![crate::effect::Known { only: None, error: find(asked, "")? }])
 }
 
 /// Refuses errors that cannot be looked up here.
 pub(crate) fn check(door: &mut Door, _target: &At<'_>, _: &Target, fault_at: &At<'_>, fault: &Fault) {
     match &fault.outcome {
         Some(Outcome::Error(asked)) => {
-            if let Err(why) = resolve(asked, "") {
+            if let Err(why) = is_resolvable(asked, &Target::default()) {
                 door.refuse_whole(fault_at, format!("`{}` {}", asked.name, why.problem), why.remedy);
             }
         }
@@ -54,7 +56,7 @@ pub(crate) fn playable(_: &PillEntry, _: &Target) -> Result<Vec<Place>, Vec<Stri
 /// spaces, hyphens and underscores. Common names of botocore and of endpoints
 /// are known; the catalogue knows all.
 pub(crate) fn service_id(text: &str) -> String {
-    let id = text.chars().filter(|c| !matches!(c, ' ' | '-' | '_')).collect::<String>().to_ascii_lowercase();
+    let id = super::plain_id(text);
     let known = match id.as_str() {
         "elasticfilesystem" => "efs",
         "events" => "eventbridge",

@@ -97,6 +97,10 @@ pub(crate) fn ready(pill: &Pill, operation: Operation<'_>) -> Result<(Ready, Vec
         Recorded::Output(members) => {
             let output = operation.output().ok_or_else(|| vec![no_output(operation)])?;
             let fitted = Document::fit(&output.schema, &Value::Object(members.clone()), Fit::Pill)?;
+            if fitted.document.is_empty() && members.values().any(|member| !member.is_null()) {
+                // Else every answer would fit every operation.
+                return Err(fitted.notes);
+            }
             // Only what the pill uses travels with it.
             let output = Output { schema: fitted.document.schema().clone(), ..output };
             Ok((Ready::Output { output, document: fitted.document }, fitted.notes))

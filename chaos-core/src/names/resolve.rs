@@ -6,116 +6,84 @@ use crate::effect::Unresolved;
 use crate::spec::{ErrorFault, Target};
 use crate::wire::ServiceError;
 
-/// The error that `asked` names, as a service sends it; without the message.
+/// The error that `asked` names, as a service sends it, without the message;
+/// `None` where the service has no such error and `status` does not say that it
+/// is meant. Cheap: asked at calls too.
 ///
 /// # Errors
-/// Where the service has no such error and `status` does not say that it is meant.
-pub(crate) fn resolve(asked: &ErrorFault, service: &str) -> Result<ServiceError, Unresolved> {
+/// Where the service has the error, and the fields do not fit it.
+pub(crate) fn find(asked: &ErrorFault, service: &str) -> Result<Option<ServiceError>, Unresolved> {
     match Catalogue::embedded().service(service) {
-        Some(service) => in_service(asked, service),
-        None => match asked.status {
-            Some(status) => as_written(asked, status),
-            None => Err(Unresolved {
-                problem: format!("cannot be looked up: there is no service `{service}`"),
-                remedy: STATUS.to_owned(),
-            }),
-        },
+        Some(service) => find_in(asked, service),
+        None => asked.status.map(|status| as_written(asked, status)).transpose(),
     }
 }
 
-const STATUS: &str = "or give `status` too, which takes the name as it is";
-
-fn in_service(asked: &ErrorFault, service: Service<'_>) -> Result<ServiceError, Unresolved> {
+fn find_in(asked: &ErrorFault, service: Service<'_>) -> Result<Option<ServiceError>, Unresolved> {
     if let Some(shape) = service.error(&asked.name) {
-        let fields = match (asked.fields.is_empty(), shape.schema()) {
-            (true, _) => None,
-            (false, Some(schema)) => Some(fitted(asked, &schema)?),
-            (false, None) => None,
-        };
-        return Ok(ServiceError {
+        let schema = if asked.fields.is_empty() { None } else { shape.schema() };
+        return Ok(Some(ServiceError {
             code: shape.code().to_owned(),
             status: asked.status.unwrap_or(shape.status()),
             message: String::new(),
             query_code: shape.query_code().map(str::to_owned),
-            fields,
-        });
+            fields: schema.map(|schema| fitted(asked, &schema)).transpose()?,
+        }));
     }
     let known = unmodelled(service, &asked.name);
-    match (asked.status, known) {
-        (status, Some(known)) => {
-            let error = as_written(asked, status.unwrap_or(known.status))?;
-            Ok(ServiceError { code: known.code.to_owned(), ..error })
-        }
-        (Some(status), None) => as_written(asked, status),
-        (None, None) => Err(Unresolved {
-            problem: format!("is no error of {}", service.id()),
-            remedy: near(&service.near_errors(&asked.name)),
-        }),
-    }
+    let Some(status) = asked.status.or(known.map(|known| known.status)) else { return Ok(None) };
+    let error = as_written(asked, status)?;
+    let code = known.map_or(error.code, |known| known.code.to_owned());
+    Ok(Some(ServiceError { code, ..error }))
 }
 
-/// Whether the name stands for an error in any service that `target` may hit.
+/// Whether the name stands for an error in every service that `target` names,
+/// or, where it names none or by pattern, in any that it may hit.
 ///
 /// # Errors
 /// Why not, with the nearest names.
 pub(crate) fn is_resolvable(asked: &ErrorFault, target: &Target) -> Result<(), Unresolved> {
-    if let Some(services) = exact_services(target) {
-        let mut first = None;
-        for service in services {
-            match resolve(asked, service) {
-                Ok(_) => return Ok(()),
-                Err(why) => drop(first.get_or_insert(why)),
-            }
-        }
-        return first.map_or(Ok(()), Err);
+    match exact_services(target) {
+        Some(mut services) => services
+            .try_for_each(|service| find(asked, service)?.map(drop).ok_or_else(|| no_error(asked, service))),
+        None => in_any(asked, target),
     }
+}
+
+fn no_error(asked: &ErrorFault, service: &str) -> Unresolved {
+    match Catalogue::embedded().service(service) {
+        Some(service) => Unresolved {
+            problem: format!("is no error of {}", service.id()),
+            remedy: near(&service.near_errors(&asked.name)),
+        },
+        None => Unresolved {
+            problem: format!("cannot be looked up: the catalogue has no service `{service}`"),
+            remedy: STATUS.to_owned(),
+        },
+    }
+}
+
+fn in_any(asked: &ErrorFault, target: &Target) -> Result<(), Unresolved> {
     let mut misfit = None;
     for service in targeted(target) {
-        match in_service(asked, service) {
-            Ok(_) => return Ok(()),
-            Err(why) if service.error(&asked.name).is_some() => misfit = Some(why),
-            Err(_) => {}
+        match find_in(asked, service) {
+            Ok(Some(_)) => return Ok(()),
+            Ok(None) => {}
+            Err(why) => misfit = Some(why),
         }
     }
-    if asked.status.is_some() && misfit.is_none() {
-        return Ok(());
+    match (misfit, asked.status) {
+        (Some(why), _) => Err(why),
+        // A service that is newer than the catalogue may be meant.
+        (None, Some(status)) => as_written(asked, status).map(drop),
+        (None, None) => Err(Unresolved {
+            problem: "is an error of no service that the target may hit".to_owned(),
+            remedy: near(&near_among(asked, target)),
+        }),
     }
-    Err(misfit.unwrap_or_else(|| Unresolved {
-        problem: "is an error of no service that the target may hit".to_owned(),
-        remedy: near(&near_among(asked, target)),
-    }))
 }
 
-/// What the name stands for in every service that `target` may hit.
-///
-/// # Errors
-/// Where it stands for nothing in all of them.
-#[cfg(feature = "table")]
-pub(crate) fn all_of(asked: &ErrorFault, target: &Target) -> Result<Vec<crate::effect::Known>, Unresolved> {
-    use crate::effect::{Known, grouped};
-    is_resolvable(asked, target)?;
-    let mut known = match exact_services(target) {
-        Some(services) => {
-            let found = services.filter_map(|id| Some((Box::from(id), resolve(asked, id).ok()?)));
-            grouped(found, "")
-        }
-        None => {
-            let found = targeted(target)
-                .filter_map(|service| Some((Box::from(service.id()), in_service(asked, service).ok()?)));
-            grouped(found, "")
-        }
-    };
-    match (exact_services(target), asked.status) {
-        // One answer for all that the target can match needs no list of them.
-        (Some(_), _) if known.len() == 1 => known.iter_mut().for_each(|known| known.only = None),
-        // A service that is newer than the catalogue is among the others.
-        (None, Some(status)) => known.push(Known { only: None, error: as_written(asked, status)? }),
-        _ => {}
-    }
-    Ok(known)
-}
-
-fn targeted(target: &Target) -> impl Iterator<Item = Service<'static>> {
+pub(super) fn targeted(target: &Target) -> impl Iterator<Item = Service<'static>> {
     let patterns = target.service.as_ref();
     Catalogue::embedded()
         .services()
@@ -131,22 +99,19 @@ fn near_among(asked: &ErrorFault, target: &Target) -> Vec<&'static str> {
     near
 }
 
+const STATUS: &str = "to send the name as it is, give `status` too";
+
 fn near(names: &[&str]) -> String {
     match names {
-        [] => format!("write the error's shape name or wire code (`monkeyless errors` lists them), {STATUS}"),
-        names => format!("did you mean {}? {}", super::check::any_of(names), STATUS_ELSE),
+        [] => format!("`monkeyless errors SERVICE` lists the names; {STATUS}"),
+        names => format!("did you mean {}? ({STATUS})", super::check::any_of(names)),
     }
 }
-
-const STATUS_ELSE: &str = "To send the name as it is, give `status` too";
 
 /// A service's name in the form of the SDK's user agent, whichever of its names is given.
 pub(crate) fn service_id(text: &str) -> String {
     match Catalogue::embedded().named(text) {
         Named::One(service) => service.id().to_owned(),
-        Named::Several(_) | Named::Unknown { .. } => {
-            let plain = text.chars().filter(|c| !matches!(c, ' ' | '-' | '_'));
-            plain.collect::<String>().to_ascii_lowercase()
-        }
+        Named::Several(_) | Named::Unknown { .. } => super::plain_id(text),
     }
 }

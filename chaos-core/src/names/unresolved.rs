@@ -1,25 +1,36 @@
-//! Specs that were made in code, and came through no door.
+//! Specs that came through no door that knows names: made in code, or read
+//! from the table without what their publisher knew.
 
 use super::{does_not_fit, is_resolvable, playable};
-use crate::door::{Path, Problem};
-use crate::spec::{FaultSpec, Outcome, Scenario};
+use crate::effect::Unresolved;
+use crate::spec::{FaultSpec, Outcome};
+
+/// Whether the answer that a spec asks for can be made at all.
+///
+/// # Errors
+/// Why not: the spec would never fire.
+pub(crate) fn can_answer(spec: &FaultSpec) -> Result<(), Unresolved> {
+    match &spec.fault.outcome {
+        Some(Outcome::Error(asked)) => is_resolvable(asked, &spec.target).map_err(|why| Unresolved {
+            problem: format!("the error `{}` {}", asked.name, why.problem),
+            ..why
+        }),
+        Some(Outcome::Pill(pills)) => {
+            let unfit = pills.entries().iter().find_map(|entry| playable(entry, &spec.target).err());
+            unfit.map_or(Ok(()), |why| Err(does_not_fit(&why)))
+        }
+        _ => Ok(()),
+    }
+}
 
 /// What keeps specs that were made in code from ever firing.
-pub(crate) fn unresolved(scenario: &Scenario) -> Vec<Problem> {
+#[cfg(feature = "inject")]
+pub(crate) fn unresolved(scenario: &crate::spec::Scenario) -> Vec<crate::door::Problem> {
+    use crate::door::{Path, Problem};
     let problem = |spec: &FaultSpec| {
-        let (outcome, value, why) = match spec.fault.outcome.as_ref()? {
-            Outcome::Error(asked) => {
-                let why = is_resolvable(asked, &spec.target).err()?;
-                ("error", Some(format!("\"{}\"", asked.name)), why)
-            }
-            Outcome::Pill(pills) => {
-                let why = pills.entries().iter().find_map(|entry| playable(entry, &spec.target).err())?;
-                ("pill", None, does_not_fit(&why))
-            }
-            _ => return None,
-        };
-        let path = Path::root().key(scenario.id.as_str()).key(spec.id.as_str()).key("fault").key(outcome);
-        Some(Problem { path, value, problem: why.problem, remedy: why.remedy, line: None })
+        let Unresolved { problem, remedy } = can_answer(spec).err()?;
+        let path = Path::root().key(scenario.id.as_str()).key(spec.id.as_str()).key("fault");
+        Some(Problem { path, value: None, problem, remedy, line: None })
     };
     scenario.spec.iter().filter_map(problem).collect()
 }

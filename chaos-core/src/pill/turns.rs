@@ -1,6 +1,5 @@
 //! Whose turn it is: one pill per call, whatever its retries.
 
-use crate::caps;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use xxhash_rust::xxh3::xxh3_128_with_seed;
@@ -34,9 +33,9 @@ impl Turns {
     /// new one for a new call, and that of its call for a retry.
     ///
     /// Without an invocation's id, a first attempt is a new call and any other a
-    /// retry of the latest. From [`caps::MAX_PILLS`] on, sequences count as one.
+    /// retry of the latest. Who asks bounds how many sequences there are.
     pub fn turn(&self, sequence: usize, attempt: Attempt<'_>) -> u64 {
-        let sequence = sequence.min(caps::MAX_PILLS) as u64;
+        let sequence = sequence as u64;
         // No update is ever half done, so a panic elsewhere spoils nothing.
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match attempt.invocation {

@@ -106,7 +106,19 @@ fn read_text(path: &FilePath, text: &str) -> Result<Scenario, Problems> {
     let is_json = path.extension().is_some_and(|extension| extension == "json");
     let node = if is_json { read_json(text)? } else { read_toml(text)? };
     let folder = path.parent().unwrap_or(FilePath::new(""));
-    Scenario::from_node(&inline_files(&node, folder, &names::is_endpoint_prefix)?)
+    let scenario = Scenario::from_node(&inline_files(&node, folder, &names::is_endpoint_prefix)?)?;
+    // A few bytes of path may stand for many.
+    let bytes = scenario.to_json().to_string().len();
+    if bytes > caps::MAX_SPEC_BYTES {
+        return Err(Problems(vec![Problem {
+            path: Path::root(),
+            value: None,
+            problem: format!("has {bytes} bytes with its pills"),
+            remedy: format!("keep it to {}: name fewer pills", caps::MAX_SPEC_BYTES),
+            line: None,
+        }]));
+    }
+    Ok(scenario)
 }
 
 fn bounded_text(path: &FilePath) -> std::io::Result<String> {

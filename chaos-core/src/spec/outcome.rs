@@ -126,6 +126,9 @@ impl ErrorFault {
         let name = door.required(&fields, "name", "write the error's name, such as \"ThrottlingException\"");
         let status = fields.get("status").map(|at| error_status(door, &at));
         let message = fields.get("message").map(|at| prose(door, &at));
+        if let Some(at) = fields.get("fields").and_then(|at| message_among(&at)) {
+            door.refuse(&at, "is the error's message", "write it as `message`, beside `name`");
+        }
         Some(Self {
             name: error_name(door, &name?)?,
             message: message.flatten(),
@@ -138,6 +141,11 @@ impl ErrorFault {
 /// S3 answers some operations with 200 and then an error.
 fn error_status(door: &mut Door, at: &At<'_>) -> Option<i64> {
     if at.node.value == Value::Int(200) { Some(200) } else { door.int(at, 400, 599) }
+}
+
+fn message_among<'a>(fields: &At<'a>) -> Option<At<'a>> {
+    let mut members = fields.members()?.into_iter();
+    members.find(|(name, _)| name.eq_ignore_ascii_case("message")).map(|(_, at)| at)
 }
 
 pub(super) fn error_name(door: &mut Door, at: &At<'_>) -> Option<String> {

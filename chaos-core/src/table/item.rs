@@ -2,9 +2,11 @@
 
 use super::entry::{Entry, everyone};
 use super::keys::{self, EVERY_FUNCTION};
-use super::value::{Item, from_json, number, to_node};
+use super::rules::refused;
+use super::value::{Item, from_json, number, size, to_node};
 use super::{StoreError, wire};
 use crate::effect::Answer;
+use crate::names;
 use crate::spec::{FaultSpec, Id, Scenario};
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,20 +21,27 @@ pub(super) struct Publication<'a> {
     pub(super) scenario: &'a Scenario,
     /// The specs with the partition that each goes to, and what goes with them.
     specs: Vec<(String, &'a FaultSpec, Option<AttributeValue>)>,
-    /// Their bytes, as JSON.
+    /// Their bytes: as JSON, and with what goes with them.
     pub(super) bytes: usize,
 }
 
+/// What one item may have, so that DynamoDB's 400 kB are enough.
+const MAX_ITEM_BYTES: usize = 390_000;
+
 impl<'a> Publication<'a> {
     /// # Errors
-    /// Where a spec asks for an error that there is not.
+    /// Where a spec asks for an error that there is not, has a pill that fits
+    /// nothing, or is too large for an item.
     pub(super) fn new(scenario: &'a Scenario) -> Result<Self, StoreError> {
         let named: BTreeSet<_> = scenario.spec.iter().flat_map(functions).collect();
         let confined = named.iter().map(|name| name.len()).sum::<usize>() <= MAX_FUNCTION_BYTES;
         let mut specs = Vec::new();
+        let mut memo = wire::Memo::default();
+        let mut total = 0;
         for spec in &scenario.spec {
             let names: BTreeSet<_> = functions(spec).into_iter().collect();
-            let wire = wire::written(spec)?;
+            let wire = wire::written(spec, &mut memo)?;
+            total += fitting(spec, wire.as_ref())?;
             match confined && !names.is_empty() {
                 true => {
                     let partition = |name| (keys::function_partition(name), spec, wire.clone());
@@ -41,7 +50,7 @@ impl<'a> Publication<'a> {
                 false => specs.push((EVERY_FUNCTION.to_owned(), spec, wire)),
             }
         }
-        Ok(Self { scenario, specs, bytes: scenario.spec.iter().map(bytes).sum() })
+        Ok(Self { scenario, specs, bytes: total })
     }
 
     /// How many items lie in which partition.
@@ -73,8 +82,21 @@ fn functions(spec: &FaultSpec) -> Vec<&str> {
     patterns.flat_map(|patterns| patterns.iter()).map(|pattern| pattern.text()).collect()
 }
 
-fn bytes(spec: &FaultSpec) -> usize {
-    serde_json::to_string(spec).map_or(0, |json| json.len())
+fn bytes(spec: &FaultSpec, wire: Option<&AttributeValue>) -> usize {
+    serde_json::to_string(spec).map_or(0, |json| json.len()) + wire.map_or(0, size)
+}
+
+/// The bytes of a spec that an item can hold.
+fn fitting(spec: &FaultSpec, wire: Option<&AttributeValue>) -> Result<usize, StoreError> {
+    let bytes = bytes(spec, wire);
+    if bytes <= MAX_ITEM_BYTES {
+        return Ok(bytes);
+    }
+    Err(refused(format!(
+        "the spec `{}` takes {bytes} bytes with what the wire needs of it, and an item of the table holds \
+         {MAX_ITEM_BYTES}; give fewer pills or shorter ones, or spread them over several specs",
+        spec.id
+    )))
 }
 
 /// A spec as it was read, with its answer where that is not for us to resolve.
@@ -98,7 +120,11 @@ impl Published {
             return Err(format!("its sort key ends in another name than its spec's, `{}`", spec.id));
         }
         let answer = wire::read(item, &spec, &format!("{scenario}/{}", spec.id))?;
-        Ok(Self { bytes: bytes(&spec), spec, answer })
+        if answer.is_none() {
+            // Nobody resolved it for us; where we cannot either, it would never fire, and say nothing.
+            names::can_answer(&spec).map_err(|why| format!("it has no `wire` of its own, and {why}"))?;
+        }
+        Ok(Self { bytes: bytes(&spec, item.get("wire")), spec, answer })
     }
 }
 

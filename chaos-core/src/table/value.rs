@@ -32,6 +32,18 @@ pub(super) fn from_json(value: &Json) -> AttributeValue {
     }
 }
 
+/// About how many bytes a value takes in the table, as DynamoDB counts them.
+pub(super) fn size(value: &AttributeValue) -> usize {
+    match value {
+        AttributeValue::S(text) | AttributeValue::N(text) => text.len(),
+        AttributeValue::L(items) => 3 + items.iter().map(|item| 1 + size(item)).sum::<usize>(),
+        AttributeValue::M(members) => {
+            3 + members.iter().map(|(name, member)| 1 + name.len() + size(member)).sum::<usize>()
+        }
+        _ => 1,
+    }
+}
+
 /// The value for the door; `None` for what a spec never holds, such as binary.
 pub(super) fn to_node(value: &AttributeValue) -> Option<Node> {
     let value = match value {

@@ -3,8 +3,10 @@
 //!
 //! The same for pills: see `wire_pills`.
 //!
-//! `{error, code, status, query?, schema?}` where every service that the target
-//! may hit sends the same; else `{error, by: [{only: [service, ..], code, ..}, ..]}`.
+//! `{error, only?, code, status, query?, schema?}` where all services that the
+//! target may hit send the same; else `{error, by: [{only?, code?, ..}, ..]}`.
+//! `only` are the services that it holds for, else it is for all others; without
+//! `code` those have no such error.
 
 use super::rules::refused;
 use super::value::{Item, from_json, number, text, to_node, whole};
@@ -12,17 +14,35 @@ use super::{StoreError, wire_pills};
 use crate::effect::{Answer, Known, NamedError, PillAnswer};
 use crate::names;
 use crate::pill::PillFault;
-use crate::spec::{ErrorFault, FaultSpec, Outcome, is_error_name};
+use crate::spec::{ErrorFault, FaultSpec, Outcome, Patterns, is_error_name};
 use crate::wire::{Document, Fit, Schema, ServiceError};
 use aws_sdk_dynamodb::types::AttributeValue;
+
+/// The errors of one scenario that were resolved already: often it is one and
+/// the same, and going through all services takes a millisecond.
+#[derive(Debug, Default)]
+pub(super) struct Memo(Vec<((String, Option<Patterns>), AttributeValue)>);
+
+/// So many are remembered.
+const MEMO: usize = 16;
 
 /// What `wire` is for a spec; `None` where it asks for neither error nor pill.
 ///
 /// # Errors
 /// Where the error's name stands for nothing, or a pill fits nothing.
-pub(super) fn written(spec: &FaultSpec) -> Result<Option<AttributeValue>, StoreError> {
+pub(super) fn written(spec: &FaultSpec, memo: &mut Memo) -> Result<Option<AttributeValue>, StoreError> {
     match &spec.fault.outcome {
-        Some(Outcome::Error(asked)) => error_written(spec, asked).map(Some),
+        Some(Outcome::Error(asked)) => {
+            let key = (serde_json::to_string(asked).unwrap_or_default(), spec.target.service.clone());
+            if let Some((_, wire)) = memo.0.iter().find(|(known, _)| *known == key) {
+                return Ok(Some(wire.clone()));
+            }
+            let wire = error_written(spec, asked)?;
+            if memo.0.len() < MEMO {
+                memo.0.push((key, wire.clone()));
+            }
+            Ok(Some(wire))
+        }
         Some(Outcome::Pill(pills)) => pills_written(spec, pills).map(Some),
         _ => Ok(None),
     }
@@ -30,9 +50,8 @@ pub(super) fn written(spec: &FaultSpec) -> Result<Option<AttributeValue>, StoreE
 
 fn pills_written(spec: &FaultSpec, pills: &PillFault) -> Result<AttributeValue, StoreError> {
     for entry in pills.entries() {
-        names::playable(entry, &spec.target).map_err(|why| {
-            refused(format!("the spec `{}` has a pill that {}", spec.id, names::does_not_fit(&why)))
-        })?;
+        names::playable(entry, &spec.target)
+            .map_err(|why| refused(format!("the spec `{}`: {}", spec.id, names::does_not_fit(&why))))?;
     }
     let answer = PillAnswer::new(pills, &spec.target);
     let pills = from_json(&wire_pills::written(&answer));
@@ -44,25 +63,25 @@ fn error_written(spec: &FaultSpec, asked: &ErrorFault) -> Result<AttributeValue,
         refused(format!("the spec `{}` asks for the error `{}`, which {why}", spec.id, asked.name))
     })?;
     let mut wire = match known.as_slice() {
-        [Known { only: None, error }] => members(error),
-        many => Item::from([("by".to_owned(), AttributeValue::L(many.iter().map(one_of_many).collect()))]),
+        [one] => members(one),
+        many => {
+            let many = many.iter().map(|known| AttributeValue::M(members(known))).collect();
+            Item::from([("by".to_owned(), AttributeValue::L(many))])
+        }
     };
     wire.insert("error".to_owned(), text(&asked.name));
     Ok(AttributeValue::M(wire))
 }
 
-fn one_of_many(known: &Known) -> AttributeValue {
-    let mut item = members(&known.error);
-    let services = known.only.iter().flatten().map(|service| text(&**service)).collect::<Vec<_>>();
-    if known.only.is_some() {
+fn members(known: &Known) -> Item {
+    let mut item = Item::new();
+    if let Some(services) = &known.only {
+        let services = services.iter().map(|service| text(&**service)).collect();
         item.insert("only".to_owned(), AttributeValue::L(services));
     }
-    AttributeValue::M(item)
-}
-
-fn members(error: &ServiceError) -> Item {
-    let mut item =
-        Item::from([("code".to_owned(), text(&error.code)), ("status".to_owned(), number(error.status))]);
+    let Some(error) = &known.error else { return item };
+    item.insert("code".to_owned(), text(&error.code));
+    item.insert("status".to_owned(), number(error.status));
     item.extend(error.query_code.as_ref().map(|code| ("query".to_owned(), text(code))));
     if let Some(fields) = &error.fields {
         let schema = serde_json::to_value(fields.schema()).unwrap_or_default();
@@ -94,29 +113,30 @@ fn error_read(item: &Item, asked: &ErrorFault, full_name: &str) -> Result<Option
         return Ok(None);
     }
     let known = match wire.get("by") {
-        None => vec![Known { only: None, error: error(wire, asked)? }],
+        None => vec![known(wire, asked)?],
         Some(by) => {
             let by = by.as_l().map_err(|_| "`wire.by` is no list")?;
-            by.iter().map(|one| known(one, asked)).collect::<Result<_, _>>()?
+            let maps =
+                by.iter().map(|one| one.as_m().map_err(|_| "`wire.by` holds something that is no map"));
+            maps.map(|one| known(one?, asked)).collect::<Result<_, _>>()?
         }
     };
     Ok(Some(NamedError::published(asked, known, full_name)))
 }
 
-fn known(value: &AttributeValue, asked: &ErrorFault) -> Result<Known, String> {
-    let item = value.as_m().map_err(|_| "`wire.by` holds something that is no map")?;
-    let only = match item.get("only") {
-        None => None,
-        Some(services) => {
-            let services = services.as_l().map_err(|_| "`wire.by.only` is no list of services")?;
-            let names = services.iter().map(|value| value.as_s().map(|name| name.as_str().into()));
-            let mut names: Vec<Box<str>> =
-                names.collect::<Result<_, _>>().map_err(|_| "`wire.by.only` holds no service")?;
-            names.sort();
-            Some(names)
-        }
-    };
-    Ok(Known { only, error: error(item, asked)? })
+fn known(item: &Item, asked: &ErrorFault) -> Result<Known, String> {
+    let only = item.get("only").map(services).transpose()?;
+    let error = if only.is_some() && !item.contains_key("code") { None } else { Some(error(item, asked)?) };
+    Ok(Known { only, error })
+}
+
+fn services(value: &AttributeValue) -> Result<Vec<Box<str>>, &'static str> {
+    let services = value.as_l().map_err(|_| "`wire.only` is no list of services")?;
+    let names = services.iter().map(|value| value.as_s().map(|name| name.as_str().into()));
+    let mut names: Vec<Box<str>> =
+        names.collect::<Result<_, _>>().map_err(|_| "`wire.only` holds something that is no service")?;
+    names.sort();
+    Ok(names)
 }
 
 fn error(item: &Item, asked: &ErrorFault) -> Result<ServiceError, String> {
@@ -136,7 +156,10 @@ fn error(item: &Item, asked: &ErrorFault) -> Result<ServiceError, String> {
 }
 
 fn fields(item: &Item, asked: &ErrorFault) -> Result<Option<Document>, String> {
-    let (Some(schema), false) = (item.get("schema"), asked.fields.is_empty()) else { return Ok(None) };
+    if asked.fields.is_empty() {
+        return Ok(None);
+    }
+    let schema = item.get("schema").ok_or("`wire` has no `schema` for the spec's `fields`; arm it anew")?;
     let schema = to_node(schema).ok_or("`wire.schema` holds binary values")?.to_json();
     let schema: Schema =
         serde_json::from_value(schema).map_err(|error| format!("`wire.schema` is no schema: {error}"))?;

@@ -2,6 +2,7 @@
 
 use super::definitions::{Definition, Lies, no_scenario};
 use super::expression::Expression;
+use super::item::Publication;
 use super::rules::refused;
 use super::transaction::{Ended, Proof, foreign, is_condition, token};
 use super::value::{number, seconds};
@@ -67,6 +68,8 @@ impl Store {
         by: &Actor,
     ) -> Result<Stored, StoreError> {
         check_size(scenario)?;
+        // What could not be armed is not stored either.
+        Publication::new(scenario)?;
         self.ensure_environment(environment, by).await?;
         for attempt in 0..ATTEMPTS {
             let lies = self.lies(environment, &scenario.id).await?;

@@ -70,6 +70,11 @@ impl Document {
         json::value(self.view(), Form::Stored)
     }
 
+    /// Whether it is a structure without members.
+    pub fn is_empty(&self) -> bool {
+        matches!(&self.value, Value::Structure(members) if members.is_empty())
+    }
+
     pub(super) fn view(&self) -> View<'_> {
         View::new(&self.schema, ShapeId(0), &self.value)
     }

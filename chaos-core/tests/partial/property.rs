@@ -7,8 +7,8 @@ use chaos_core::wire::Protocol;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// What a request or an answer says of each entry, and whether it failed.
-type Reader = fn(&str, &[String]) -> Vec<(String, bool)>;
+/// Entries, and whether each failed.
+type Outcomes = Vec<(String, bool)>;
 
 /// A service: how it is asked, what it answers, and how that is read.
 struct Service {
@@ -22,7 +22,7 @@ struct Service {
     /// An answer by which these succeeded and these failed, given in the request's order.
     answer: fn(&[(String, bool)]) -> String,
     /// What became of each of these entries.
-    read: Reader,
+    read: fn(&str, &[String]) -> Outcomes,
 }
 
 fn parsed(text: &str) -> Value {
@@ -51,7 +51,7 @@ fn by(outcomes: &[(String, bool)], failed: bool) -> Vec<String> {
     outcomes.iter().filter(|(_, is)| *is == failed).map(|(id, _)| id.clone()).collect()
 }
 
-fn outcomes(succeeded: Vec<String>, failed: Vec<String>) -> Vec<(String, bool)> {
+fn outcomes(succeeded: Vec<String>, failed: Vec<String>) -> Outcomes {
     let succeeded = succeeded.into_iter().map(|id| (id, false));
     succeeded.chain(failed.into_iter().map(|id| (id, true))).collect()
 }

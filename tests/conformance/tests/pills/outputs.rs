@@ -11,8 +11,8 @@ fn exactly() -> DateTime {
 
 #[tokio::test]
 async fn aws_json_1_0() {
-    let item = json!({"Item": {"id": {"S": "7"}, "raw": {"B": "AAEC/w=="}, "all": {"L": [{"N": "1.5"}, {"NULL": true}]}}});
-    let played = play("dynamodb", "GetItem", &pill(&item));
+    let item = json!({"raw": {"B": "AAEC/w=="}, "all": {"L": [{"N": "1.5"}, {"NULL": true}]}});
+    let played = play("dynamodb", "GetItem", &pill(&json!({"Item": item})));
     let dynamodb = aws_sdk_dynamodb::Client::new(&played.config);
     let item = dynamodb.get_item().table_name("orders").send().await.unwrap().item.unwrap();
     assert_eq!(item["raw"].as_b().unwrap().as_ref(), [0, 1, 2, 255]);
@@ -33,10 +33,11 @@ async fn aws_json_1_0() {
 
 #[tokio::test]
 async fn aws_json_1_1() {
-    let records = json!({
-        "Records": [{"SequenceNumber": "1", "ApproximateArrivalTimestamp": datetime(), "Data": "3q2+7w==", "PartitionKey": "k"}],
-        "MillisBehindLatest": 0,
+    let record = json!({
+        "SequenceNumber": "1", "PartitionKey": "k",
+        "ApproximateArrivalTimestamp": datetime(), "Data": "3q2+7w==",
     });
+    let records = json!({"Records": [record], "MillisBehindLatest": 0});
     let played = play("kinesis", "GetRecords", &pill(&records));
     let kinesis = aws_sdk_kinesis::Client::new(&played.config);
     let records = kinesis.get_records().shard_iterator("i").send().await.unwrap().records;
@@ -55,7 +56,10 @@ async fn aws_json_1_1() {
 
 #[tokio::test]
 async fn aws_query() {
-    let user = json!({"Path": "/", "UserName": "ann", "UserId": "A", "Arn": "arn:aws:iam::1:user/ann", "CreateDate": datetime()});
+    let user = json!({
+        "Path": "/", "UserName": "ann", "UserId": "A",
+        "Arn": "arn:aws:iam::1:user/ann", "CreateDate": datetime(),
+    });
     let played = play("iam", "ListUsers", &pill(&json!({"Users": [user], "IsTruncated": false})));
     let iam = aws_sdk_iam::Client::new(&played.config);
     let users = iam.list_users().send().await.unwrap().users;
@@ -111,7 +115,8 @@ async fn rest_xml() {
 async fn s3() {
     let object = json!({
         "Body": {"__class__": "StreamingBody", "__module__": "botocore.response", "body": "aGVsbG8A/w=="},
-        "ContentType": "text/plain", "ETag": "\"abc\"", "LastModified": datetime(), "Metadata": {"owner": "ann"},
+        "ContentType": "text/plain", "ETag": "\"abc\"",
+        "LastModified": datetime(), "Metadata": {"owner": "ann"},
     });
     let played = play("s3", "GetObject", &pill(&object));
     let s3 = aws_sdk_s3::Client::new(&played.config);

@@ -1,0 +1,52 @@
+//! What a name stands for in all services that a target may hit, in as few
+//! words as the table can hold.
+
+use super::resolve::{find, targeted};
+use super::{exact_services, is_resolvable};
+use crate::effect::{Known, Unresolved};
+use crate::spec::{ErrorFault, Target};
+use crate::wire::ServiceError;
+
+/// What the name stands for in every service that `target` may hit.
+///
+/// # Errors
+/// Where a service that the target names has no such error, or where none has.
+pub(crate) fn all_of(asked: &ErrorFault, target: &Target) -> Result<Vec<Known>, Unresolved> {
+    is_resolvable(asked, target)?;
+    let exact = exact_services(target).map(|ids| ids.map(Box::<str>::from).collect::<Vec<_>>());
+    let is_exact = exact.is_some();
+    let mut services = exact.unwrap_or_else(|| targeted(target).map(|service| service.id().into()).collect());
+    services.sort();
+    services.dedup();
+    let mut groups = Vec::new();
+    for service in services {
+        let error = find(asked, &service).ok().flatten();
+        group(&mut groups, service, error);
+    }
+    let absent = groups.iter().position(|known| known.error.is_none()).map(|at| groups.swap_remove(at));
+    groups.sort_by_key(|known| known.only.as_ref().map_or(0, Vec::len));
+    if !is_exact {
+        shorten(&mut groups, absent);
+    }
+    Ok(groups)
+}
+
+fn group(groups: &mut Vec<Known>, service: Box<str>, error: Option<ServiceError>) {
+    match groups.iter_mut().find(|known| known.error == error) {
+        Some(known) => known.only.get_or_insert_default().push(service),
+        None => groups.push(Known { only: Some(vec![service]), error }),
+    }
+}
+
+/// Of two lists of services the longer is left out: "all others" stands for it.
+fn shorten(groups: &mut Vec<Known>, absent: Option<Known>) {
+    let len = |known: &Known| known.only.as_ref().map_or(0, Vec::len);
+    let without = absent.as_ref().map_or(0, len);
+    if let Some(mut last) = groups.pop() {
+        if len(&last) > without {
+            last.only = None;
+            groups.extend(absent);
+        }
+        groups.push(last);
+    }
+}
