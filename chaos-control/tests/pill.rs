@@ -85,6 +85,26 @@ fn what_cannot_be_played_is_told_with_its_file_and_member() {
 }
 
 #[test]
+fn each_prefix_has_a_sequence_of_its_own() {
+    let folder = folder(&[
+        ("a.dynamodb.ListTables_1.json", tables()),
+        ("b.dynamodb.ListTables_1.json", tables()),
+        ("b.dynamodb.ListTables_2.json", tables()),
+    ]);
+    let told = monkeyless(&["-o", "json", "pill", "check", "."], folder.path());
+    let told: Value = serde_json::from_str(&out(&told)).unwrap();
+    assert_eq!((&told["playable"], &told["notes"]), (&json!(3), &json!([])));
+    std::fs::remove_file(folder.path().join("b.dynamodb.ListTables_1.json")).unwrap();
+    let told = monkeyless(&["-o", "json", "pill", "check", "."], folder.path());
+    let told: Value = serde_json::from_str(&out(&told)).unwrap();
+    let note = told["notes"][0]["note"].as_str().unwrap();
+    assert_eq!(
+        note,
+        "as a folder: b.dynamodb.ListTables has no pill number 1, where playing starts; the lowest is 2"
+    );
+}
+
+#[test]
 fn what_is_not_there_is_no_success() {
     let folder = folder(&[]);
     for path in [".", "nowhere"] {

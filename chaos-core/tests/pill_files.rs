@@ -288,7 +288,7 @@ fn a_spec_without_paths_stays_as_it_is() {
 
 #[test]
 fn what_cannot_be_played_is_refused_with_its_field_and_file() {
-    let cases: [(&[(&str, &str)], &str); 8] = [
+    let cases: [(&[(&str, &str)], &str); 10] = [
         (&[("s3.A_1.json", r#"{"status_code": 404, "data": {}}"#)], "s3.A_1.json: data: has no `Error`"),
         (&[("s3.A_2.json", &pill(2))], "s3.A has no pill number 1, where playing starts; the lowest is 2"),
         (&[("s3.A_1.json", &pill(1)), ("b/s3.A_1.json", &pill(2))], "s3.A has two pills with the number 1"),
@@ -297,6 +297,14 @@ fn what_cannot_be_played_is_refused_with_its_field_and_file() {
         (&[("README", "")], "holds no pill"),
         (&[("s3.A_1.pickle", "")], "is a pickle"),
         (&[("s3.A_1.json", &pill(1)), ("s3.B_1.json", "[")], "s3.B_1.json"),
+        (
+            &[("a.s3.A_1.json", &pill(1)), ("b.s3.A_1.json", &pill(2)), ("s3.A_1.json", &pill(2))],
+            "it holds several recordings of s3.A, with no prefix and the prefix `a` and the prefix `b`",
+        ),
+        (
+            &[("a.s3.A_1.json", &pill(1)), ("a.s3.A_3.json", &pill(2)), ("b.s3.A_2.json", &pill(3))],
+            "b.s3.A has no pill number 1",
+        ),
     ];
     for (files, told) in cases {
         let folder = folder(files);
@@ -322,6 +330,14 @@ fn a_spec_takes_a_hundred_pills() {
     write(101);
     let problems = inline(&spec("."), folder.path()).unwrap_err().to_string();
     assert!(problems.contains("holds more than 100 pills"), "{problems}");
+}
+
+#[test]
+fn a_prefix_for_each_operation_is_one_recording() {
+    let folder =
+        folder(&[("a.s3.A_1.json", &pill(1)), ("b.s3.B_1.json", &pill(2)), ("a.s3.A_2.json", &pill(3))]);
+    let inlined = inline(&spec("."), folder.path()).unwrap();
+    assert_eq!(inlined["fault"]["pill"], json!([entry("A", 1), entry("A", 3), entry("B", 2)]));
 }
 
 #[test]

@@ -39,11 +39,13 @@ impl<'a> Call<'a> {
     pub(crate) fn new(request: &'a HttpRequest, scanned: Option<&'static str>) -> Self {
         let uri = Uri::of(request.uri());
         let exact = request.extension::<Exact>();
-        let (service, operation) = match exact {
-            Some(exact) => (service_of(request), Some(exact.metadata.name())),
-            None => (service_of(request), scanned.or_else(|| named_by(request, uri.path))),
+        let service = service_of(request);
+        let operation = match exact {
+            Some(exact) => Some(exact.metadata.name()),
+            None => scanned.or_else(|| named_by(request, service, uri.path)),
         };
-        Self { request, exact, service, operation, uri, can_sign: false, input: Input::of(request) }
+        let input = Input::of(request, service);
+        Self { request, exact, service, operation, uri, can_sign: false, input }
     }
 
     pub(crate) fn that_can_sign(self, can_sign: bool) -> Self {

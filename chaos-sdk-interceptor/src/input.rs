@@ -10,18 +10,19 @@ use std::cell::OnceCell;
 /// The input of one attempt: parsed when a spec asks, and then once.
 pub(crate) struct Input<'a> {
     request: &'a HttpRequest,
+    service: Option<&'a str>,
     parsed: OnceCell<Option<Value>>,
 }
 
 impl<'a> Input<'a> {
-    pub(crate) fn of(request: &'a HttpRequest) -> Self {
-        Self { request, parsed: OnceCell::new() }
+    pub(crate) fn of(request: &'a HttpRequest, service: Option<&'a str>) -> Self {
+        Self { request, service, parsed: OnceCell::new() }
     }
 
     /// A scalar as text, by name or dotted path (`Records.0.PartitionKey`);
     /// `None` for what is absent or no scalar.
     pub(crate) fn member(&self, path: &str) -> Option<Cow<'_, str>> {
-        let root = self.parsed.get_or_init(|| parse(self.request)).as_ref()?;
+        let root = self.parsed.get_or_init(|| parse(self.request, self.service)).as_ref()?;
         match path.split('.').try_fold(root, step)? {
             Value::String(text) => Some(Cow::Borrowed(text)),
             Value::Number(number) => Some(Cow::Owned(number.to_string())),
@@ -40,8 +41,8 @@ fn step<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     }
 }
 
-fn parse(request: &HttpRequest) -> Option<Value> {
-    match protocol(request, None) {
+fn parse(request: &HttpRequest, service: Option<&str>) -> Option<Value> {
+    match protocol(request, service) {
         Protocol::AwsJson10 | Protocol::AwsJson11 => serde_json::from_slice(request.body().bytes()?).ok(),
         Protocol::AwsQuery | Protocol::Ec2Query | Protocol::RpcV2Cbor | Protocol::Rest(_) => None,
     }
@@ -49,20 +50,24 @@ fn parse(request: &HttpRequest) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
     use super::Input;
     use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
     use aws_smithy_types::body::SdkBody;
 
     fn json(body: &'static str) -> HttpRequest {
         let mut request = HttpRequest::new(SdkBody::from(body));
+        request.set_method("POST").unwrap();
         request.headers_mut().insert("content-type", "application/x-amz-json-1.1");
+        request.headers_mut().insert("x-amz-target", "Kinesis_20131202.PutRecords");
         request
     }
 
     #[test]
     fn scalars_are_found_by_dotted_path() {
         let request = json(r#"{"StreamName":"orders","Limit":3,"Deep":{"On":true},"Records":[{"Key":"a"}]}"#);
-        let input = Input::of(&request);
+        let input = Input::of(&request, None);
         let cases = [
             ("StreamName", Some("orders")),
             ("Limit", Some("3")),
@@ -81,8 +86,10 @@ mod tests {
 
     #[test]
     fn what_is_no_json_has_no_members() {
-        assert_eq!(Input::of(&json("not json")).member("a"), None);
+        assert_eq!(Input::of(&json("not json"), None).member("a"), None);
         let untyped = HttpRequest::new(SdkBody::from(r#"{"a":"b"}"#));
-        assert_eq!(Input::of(&untyped).member("a"), None);
+        assert_eq!(Input::of(&untyped, None).member("a"), None);
+        // An object whose media type its owner chose.
+        assert_eq!(Input::of(&json(r#"{"a":"b"}"#), Some("s3")).member("a"), None);
     }
 }

@@ -80,11 +80,15 @@ fn rest(name: &'static str, operation: &str) -> Option<&'static str> {
 }
 
 /// The operation that a request names, where its protocol has it name one.
-pub(crate) fn named_by<'a>(request: &'a HttpRequest, path: &'a str) -> Option<&'a str> {
+pub(crate) fn named_by<'a>(
+    request: &'a HttpRequest,
+    service: Option<&str>,
+    path: &'a str,
+) -> Option<&'a str> {
     if let Some(target) = request.headers().get("x-amz-target") {
         return target.rsplit_once('.').map(|(_, operation)| operation);
     }
-    match protocol(request, None) {
+    match protocol(request, service) {
         Protocol::AwsQuery | Protocol::Ec2Query => {
             let form = std::str::from_utf8(request.body().bytes()?).ok()?;
             form.split('&').find_map(|field| field.strip_prefix("Action="))

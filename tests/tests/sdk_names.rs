@@ -194,6 +194,7 @@ async fn every_protocol_that_names_its_operation_is_understood() {
     for ((name, value), path, body, hit) in cases {
         let mut request = HttpRequest::new(body.into());
         request.set_uri(format!("http://upstream.invalid{path}")).unwrap();
+        request.set_method("POST").unwrap();
         request.headers_mut().insert("user-agent", "aws-sdk-rust/1.0 ua/2.1 api/lambda#1.156.0");
         request.headers_mut().insert(name, value);
         let status = connector.call(request).await.unwrap().status().as_u16();

@@ -9,7 +9,6 @@ use aws_sdk_kinesis::primitives::Blob;
 use chaos_core::spec::Scenario;
 use chaos_core::{Chaos, fault};
 use chaos_sdk_interceptor::{ChaosExt, ChaosSdk, with_labels};
-use tests::logs::Logs;
 use tests::memory::Memory;
 use tests::sdk;
 
@@ -147,4 +146,5 @@ async fn an_error_that_a_service_has_not_passes_and_says_so() {
     let error = client.get_caller_identity().send().await.unwrap_err();
     assert_eq!(error.code(), Some("ExpiredTokenException"), "in awsQuery");
     outage.assert_injected(1);
+    assert_eq!(memory.hits(), 3);
 }

@@ -91,13 +91,12 @@ impl Found {
     fn note_sequences(&mut self) {
         for (folder, names) in std::mem::take(&mut self.named) {
             for group in sequences(names.into_iter().map(|name| (name, ()))) {
-                let what = format!("{}.{}", group.service, group.operation);
                 let note = match &group.sequence {
-                    Err(why) => format!("as a folder: {what} {why}"),
+                    Err(why) => format!("as a folder: {group} {why}"),
                     Ok(sequence) => match sequence.unplayed() {
                         [] => continue,
                         [number, ..] => format!(
-                            "as a folder: {what} starts again after number {}, so number {number} is not played",
+                            "as a folder: {group} starts again after number {}, so number {number} is not played",
                             sequence.len()
                         ),
                     },

@@ -4,7 +4,7 @@ use crate::context::CallContext;
 use crate::names;
 use crate::pill::{Attempt, PillEntry, PillFault, Turns};
 use crate::spec::Target;
-use crate::wire::{Document, Encoded, Output, ServiceError, Speech, error, output};
+use crate::wire::{Document, Encoded, Output, ServiceError, Speech, error_with, output};
 
 /// The pills of a spec, ready to be played.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,11 +120,10 @@ impl Ready {
     fn encode(&self, entry: &PillEntry, speech: &Speech, request_id: &str) -> Encoded {
         let metadata = &entry.pill.metadata;
         let request_id = metadata.request_id.as_deref().unwrap_or(request_id);
+        let headers = metadata.all_headers();
         match self {
-            Self::Error(told) => error(told, speech, request_id),
+            Self::Error(told) => error_with(told, speech, &headers, request_id),
             Self::Output { output: shape, document } => {
-                let headers: Vec<_> =
-                    metadata.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
                 output(shape, document, entry.pill.status, speech, &headers, request_id)
             }
         }

@@ -3,7 +3,7 @@
 use super::files::{PillFile, visit_pills};
 use super::name::PillName;
 use super::read::node_of;
-use super::sequence::sequences;
+use super::sequence::{Numbered, sequences};
 use super::{Pill, PillEntry};
 use crate::caps;
 use crate::door::{At, Node, Path, Problem, Problems, Value};
@@ -142,8 +142,11 @@ impl Field<'_> {
 
     fn in_order(&mut self, pills: Vec<(Option<PillName>, Pill)>) -> Vec<PillEntry> {
         let named = pills.into_iter().filter_map(|(name, pill)| Some((name?, pill)));
+        let groups = sequences(named);
+        self.refuse_mixed(&groups);
         let mut entries = Vec::new();
-        for group in sequences(named) {
+        for group in groups {
+            let what = group.to_string();
             match group.sequence {
                 Ok(sequence) => entries.extend(sequence.into_vec().into_iter().map(|pill| PillEntry {
                     service: Some(group.service.clone()),
@@ -151,13 +154,35 @@ impl Field<'_> {
                     pill,
                 })),
                 Err(why) => {
-                    let told = format!("cannot be played: {}.{} {why}", group.service, group.operation);
+                    let told = format!("cannot be played: {what} {why}");
                     self.refuse(told, "number the pills of each operation from 1, in one folder");
                 }
             }
         }
         entries
     }
+
+    /// A call tells no prefix, so of several recordings none would be the right one.
+    fn refuse_mixed(&mut self, groups: &[Numbered<Pill>]) {
+        let same = |one: &Numbered<_>, other: &Numbered<_>| {
+            (&one.service, &one.operation) == (&other.service, &other.operation)
+        };
+        for recordings in groups.chunk_by(same) {
+            let [first, _, ..] = recordings else { continue };
+            let prefixes: Vec<_> = recordings.iter().map(prefix).collect();
+            let told = format!(
+                "cannot be played: it holds several recordings of {}.{}, with {}",
+                first.service,
+                first.operation,
+                prefixes.join(" and ")
+            );
+            self.refuse(told, "keep the pills of one prefix in a folder of their own, and name that");
+        }
+    }
+}
+
+fn prefix(group: &Numbered<Pill>) -> String {
+    group.prefix.as_ref().map_or_else(|| "no prefix".to_owned(), |prefix| format!("the prefix `{prefix}`"))
 }
 
 fn alone_of(pills: Vec<(Option<PillName>, Pill)>) -> Vec<PillEntry> {

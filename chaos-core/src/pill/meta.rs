@@ -10,11 +10,12 @@ use std::collections::BTreeMap;
 pub struct Metadata {
     /// The request id.
     pub request_id: Option<String>,
-    /// S3's second request id.
+    /// S3's second request id, played as the header `x-amz-id-2` where that was not
+    /// recorded itself.
     pub host_id: Option<String>,
     /// Headers by name, in lower case; without those that describe the recorded
     /// bytes, their protocol or their connection. What an encoder writes itself
-    /// goes before these.
+    /// goes before these, except for `x-amz-id-2`.
     pub headers: BTreeMap<String, String>,
 }
 
@@ -33,6 +34,15 @@ impl Metadata {
     /// Whether nothing came with the answer.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// The headers to play: those recorded, and the second request id.
+    pub(crate) fn all_headers(&self) -> Vec<(String, String)> {
+        let mut headers = self.headers.clone();
+        if let Some(id) = &self.host_id {
+            headers.entry("x-amz-id-2".to_owned()).or_insert_with(|| id.clone());
+        }
+        headers.into_iter().collect()
     }
 
     pub(super) fn to_json(&self) -> serde_json::Value {

@@ -85,9 +85,11 @@ impl fmt::Display for NoSequence {
     }
 }
 
-/// The pills of one operation.
+/// The pills of one operation and one recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Numbered<T> {
+    /// What the recorder put before the service.
+    pub prefix: Option<String>,
     /// The service, as the files call it.
     pub service: String,
     /// The operation.
@@ -96,16 +98,29 @@ pub struct Numbered<T> {
     pub sequence: Result<Sequence<T>, NoSequence>,
 }
 
-/// Groups pills by service and operation, which are played each for itself.
+/// Groups pills by service, operation and prefix, in that order: placebo numbers
+/// the recordings of each prefix for themselves.
 pub fn sequences<T>(pills: impl IntoIterator<Item = (PillName, T)>) -> Vec<Numbered<T>> {
     let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for (name, item) in pills {
-        groups.entry((name.service, name.operation)).or_default().push((name.number, item));
+        let key = (name.service, name.operation, name.prefix);
+        groups.entry(key).or_default().push((name.number, item));
     }
-    let numbered = groups.into_iter().map(|((service, operation), pills)| Numbered {
+    let numbered = groups.into_iter().map(|((service, operation, prefix), pills)| Numbered {
+        prefix,
         service,
         operation,
         sequence: Sequence::of(pills),
     });
     numbered.collect()
+}
+
+impl<T> fmt::Display for Numbered<T> {
+    /// `[prefix.]service.Operation`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(prefix) = &self.prefix {
+            write!(f, "{prefix}.")?;
+        }
+        write!(f, "{}.{}", self.service, self.operation)
+    }
 }

@@ -3,6 +3,9 @@
 use super::headers::Headers;
 use super::{Encoded, Protocol, Rest, Speech};
 
+/// S3's second request id.
+pub(super) const HOST_ID: &str = "x-amz-id-2";
+
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -24,7 +27,7 @@ impl Answer {
         match speech.protocol {
             Protocol::Rest(Rest::S3) => {
                 self.headers.set("x-amz-request-id", request_id);
-                self.headers.set("x-amz-id-2", request_id);
+                self.headers.set_default(HOST_ID, request_id);
             }
             _ => self.headers.set("x-amzn-requestid", request_id),
         }

@@ -1,6 +1,6 @@
 //! Errors in every protocol.
 
-use super::answer::Answer;
+use super::answer::{Answer, HOST_ID};
 use super::headers::Headers;
 use super::json::{self, Form};
 use super::schema::{Member, Shape};
@@ -16,7 +16,19 @@ const ERROR_TYPE: &str = "x-amzn-errortype";
 /// Whatever texts the error holds, the answer is well-formed: what XML or a
 /// header cannot say is replaced.
 pub fn error(error: &ServiceError, speech: &Speech, request_id: &str) -> Encoded {
-    let mut answer = Answer { status: error.status, headers: Headers::default(), body: Vec::new() };
+    error_with(error, speech, &[], request_id)
+}
+
+/// As [`error`], and `headers` are sent along, where the answer has none of their
+/// name itself. Only S3's second request id, which says nothing of the answer, is
+/// taken from them rather than made up.
+pub fn error_with(
+    error: &ServiceError,
+    speech: &Speech,
+    headers: &[(String, String)],
+    request_id: &str,
+) -> Encoded {
+    let mut answer = Answer { status: error.status, headers: Headers::replayed(headers), body: Vec::new() };
     let told = Told::of(error);
     match speech.protocol {
         Protocol::AwsJson10 | Protocol::AwsJson11 => {
@@ -36,7 +48,9 @@ pub fn error(error: &ServiceError, speech: &Speech, request_id: &str) -> Encoded
         Protocol::Rest(Rest::Xml | Rest::S3) => {
             let fields = rest::bind(told.fields.clone(), &mut answer.headers);
             answer.body = match speech.protocol {
-                Protocol::Rest(Rest::S3) => told.bare(&fields, request_id),
+                Protocol::Rest(Rest::S3) => {
+                    told.bare(&fields, request_id, answer.headers.get(HOST_ID).unwrap_or(request_id))
+                }
                 _ => told.wrapped(&fields, request_id),
             };
         }
@@ -101,12 +115,12 @@ impl<'a> Told<'a> {
         xml.into_bytes()
     }
 
-    fn bare(&self, fields: &Fields<'_>, request_id: &str) -> Vec<u8> {
+    fn bare(&self, fields: &Fields<'_>, request_id: &str, host_id: &str) -> Vec<u8> {
         let mut xml = Xml::new();
         xml.within("Error", None, |xml| {
             self.members(xml, &self.error.code, fields);
             xml.text("RequestId", request_id);
-            xml.text("HostId", request_id);
+            xml.text("HostId", host_id);
         });
         xml.into_bytes()
     }

@@ -17,7 +17,7 @@ mod view;
 mod xml;
 
 pub use document::Document;
-pub use error::error;
+pub use error::{error, error_with};
 pub use fit::{Fit, Fitted, Misfit};
 pub use output::output;
 pub use schema::{Member, Place, Schema, SchemaError, Shape, ShapeId, TimeFormat};
@@ -93,7 +93,8 @@ pub struct Encoded {
 pub struct ServiceError {
     /// What the service puts on the wire.
     pub code: String,
-    /// The HTTP status, 400 to 599.
+    /// The HTTP status. That of an error by name is 400 to 599, or 200, with which S3
+    /// sends errors of long copies; that of a recorded error is 300 to 599.
     pub status: u16,
     /// The message that the caller reads.
     pub message: String,

@@ -11,7 +11,8 @@ use super::{Document, Encoded, Output, Protocol, Rest, Speech, cbor, rest};
 /// `document` as the successful answer of an operation, in the protocol of `speech`.
 ///
 /// `status` holds unless a member of the document is the status. `headers` are
-/// sent along, where the answer has none of their name itself.
+/// sent along, where the answer has none of their name itself; S3's second request id
+/// is made up only where they have none.
 pub fn output(
     output: &Output,
     document: &Document,
