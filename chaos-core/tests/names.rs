@@ -288,3 +288,26 @@ fn a_pill_is_for_an_operation_that_it_fits() {
     };
     assert_eq!(why, "no pill of the spec is for this operation");
 }
+
+#[test]
+fn pills_and_specs_are_read_from_files_for_tests() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    std::fs::create_dir(folder.path().join("pills")).unwrap();
+    write("pills/kinesis.ListStreams_1.json", &pill(json!({"StreamNames": ["a"]})).to_string());
+    write("pills/kinesis.ListStreams_2.json", &pill(json!({"StreamNames": ["b"]})).to_string());
+    let two = chaos_core::pill::PillFault::read(&folder.path().join("pills")).unwrap();
+    assert_eq!(two.entries().len(), 2);
+    let chaos = Chaos::builder().build().unwrap();
+    let _outage = chaos.scope(fault("kinesis", "ListStreams").pill(two));
+    assert_eq!([turn(&chaos, "ListStreams", "1"), turn(&chaos, "ListStreams", "2")], [0, 1]);
+    // The path in a spec file is relative to it.
+    let target = json!({"service": "kinesis", "operation": "ListStreams"});
+    write("recorded.json", &spec(&target, &json!({"pill": "pills/kinesis.ListStreams_2.json"})));
+    let chaos = Chaos::builder().file(folder.path().join("recorded.json")).build().unwrap();
+    assert_eq!(turn(&chaos, "ListStreams", "1"), 0);
+    let gone = Chaos::builder().file(folder.path().join("gone.json")).build().unwrap_err().to_string();
+    assert!(gone.contains("cannot be read"), "{gone}");
+    let gone = chaos_core::pill::PillFault::read(&folder.path().join("gone")).unwrap_err().to_string();
+    assert!(gone.contains("cannot be read"), "{gone}");
+}
