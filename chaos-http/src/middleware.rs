@@ -1,0 +1,108 @@
+//! One attempt: looked at, decided upon, then acted or passed on.
+
+use crate::act::Hit;
+use crate::adapter::{Adapter, Timeouts};
+use crate::context::Call;
+use crate::genuine::Genuine;
+use crate::guard::Guard;
+use crate::watch::Watch;
+use chaos_core::Chaos;
+use chaos_core::context::Exempt;
+use chaos_core::decide::{Decision, Injection};
+use http::Extensions;
+use reqwest::{Request, Response};
+use reqwest_middleware::{Middleware, Next, Result};
+use std::pin::Pin;
+use std::sync::Arc;
+
+type Answered<'a> = Pin<Box<dyn Future<Output = Result<Response>> + Send + 'a>>;
+
+/// The innermost middleware of a client.
+pub(crate) struct ChaosMiddleware(Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub(crate) chaos: Chaos,
+    pub(crate) timeouts: Option<Timeouts>,
+    pub(crate) genuine: Genuine,
+    guard: Guard,
+}
+
+/// How often a call was tried so far, kept in its extensions: all tries of a
+/// retrying middleware have them in common.
+#[derive(Clone)]
+struct Tries {
+    /// Whose count it is: another adapter further in leaves the call alone.
+    by: Arc<Shared>,
+    number: u32,
+}
+
+impl ChaosMiddleware {
+    pub(crate) fn new(adapter: Adapter) -> Self {
+        let Adapter { chaos, timeouts } = adapter;
+        let (genuine, guard) = (Genuine::default(), Guard::from_env());
+        Self(Arc::new(Shared { chaos, timeouts, genuine, guard }))
+    }
+
+    /// The number of this try; `None` where the call is looked after further out.
+    fn try_of(&self, extensions: &mut Extensions) -> Option<u32> {
+        let tries = extensions.get_or_insert_with(|| Tries { by: Arc::clone(&self.0), number: 0 });
+        if !Arc::ptr_eq(&tries.by, &self.0) {
+            return None;
+        }
+        tries.number = tries.number.saturating_add(1);
+        Some(tries.number)
+    }
+
+    /// What is to be done with an attempt, and by whom its end is counted.
+    fn decide(&self, request: &Request, attempt: u32) -> (Option<Injection>, Option<Watch>) {
+        let Shared { chaos, guard, .. } = &*self.0;
+        if let Some(reason) = guard.refuses(request.url()) {
+            tracing::trace!(target: "chaos", host = request.url().host_str(), "{reason}");
+            return (None, None);
+        }
+        let call = Call::new(request, attempt);
+        let watch = chaos.is_observing().then(|| Watch::new(chaos, &call));
+        // Plain HTTP has no operations, and many specs are about one.
+        if !chaos.may_match(None) {
+            return (None, watch);
+        }
+        match chaos.decide(&call.context()) {
+            Decision::Inject(injection) => (Some(injection), watch.map(Watch::injected)),
+            Decision::Skip(_) => (None, watch),
+        }
+    }
+
+    async fn look(&self, request: Request, extensions: &mut Extensions, next: Next<'_>) -> Result<Response> {
+        let Some(attempt) = self.try_of(extensions) else { return next.run(request, extensions).await };
+        let (injection, watch) = self.decide(&request, attempt);
+        let answer = match injection {
+            Some(injection) => Hit::new(&self.0, injection, &request).run(request, extensions, next).await,
+            None => next.run(request, extensions).await,
+        };
+        if let Some(watch) = watch {
+            watch.ended(&answer);
+        }
+        answer
+    }
+}
+
+impl Middleware for ChaosMiddleware {
+    // By hand: where nothing is to be done, nothing is allocated.
+    fn handle<'client, 'call, 'next, 'all>(
+        &'client self,
+        request: Request,
+        extensions: &'call mut Extensions,
+        next: Next<'next>,
+    ) -> Answered<'all>
+    where
+        Self: 'all,
+        'client: 'all,
+        'call: 'all,
+        'next: 'all,
+    {
+        if self.0.chaos.is_idle() || extensions.get::<Exempt>().is_some() {
+            return next.run(request, extensions);
+        }
+        Box::pin(self.look(request, extensions, next))
+    }
+}
