@@ -30,7 +30,8 @@ impl Guard {
             host(place) == host(url) && place.port_or_known_default() == url.port_or_known_default()
         };
         let refused = is_of_the_platform(host(url)) || self.0.iter().any(is_there);
-        refused.then_some(SkipReason::Protected("calls for metadata, for credentials and of the Lambda runtime"))
+        refused
+            .then_some(SkipReason::Protected("calls for metadata, for credentials and of the Lambda runtime"))
     }
 }
 

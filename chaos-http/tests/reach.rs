@@ -1,1 +1,244 @@
+//! Which calls are hit, and what an answer looks like.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod support;
+
+use chaos_core::context::{CallContext, Exempt};
+use chaos_core::{Chaos, Ended};
+use chaos_http::{ChaosExt, with_labels};
+use reqwest::StatusCode;
+use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, RequestBuilder};
+use reqwest_tracing::TracingMiddleware;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use support::{Peer, Server, Settings, all, client, ms, retrying, spec};
+
+const NONE: Settings = |client| client;
+const BUSY: &str = "status = 503";
+
+async fn status(request: RequestBuilder) -> u16 {
+    request.send().await.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn calls_are_told_apart_by_host_method_path_and_header() {
+    let server = Server::start(Peer::Answers).await;
+    let address = server.url.strip_prefix("http://").unwrap().parse().unwrap();
+    let client =
+        reqwest::Client::builder().no_proxy().resolve("api.orders.example", address).build().unwrap();
+    let chaos = Chaos::builder().build().unwrap();
+    let client = client.chaos(&chaos);
+    let url = format!("http://API.orders.example:{}/v1/orders/7?page=2", address.port());
+    let cases = [
+        ("host = \"api.orders.example\"", true),
+        ("host = \"API.*.example\"", true),
+        ("host = \"orders.example\"", false),
+        ("method = \"POST\"", true),
+        ("method = [\"GET\", \"PUT\"]", false),
+        ("path = \"/v1/orders/*\"", true),
+        ("path = \"/v1/orders\"", false),
+        ("header = { x-tenant = \"test-*\" }", true),
+        ("header = { x-tenant = \"live-*\" }", false),
+        ("header = { x-other = \"*\" }", false),
+        ("host = \"api.*\"\nmethod = \"POST\"\npath = \"/v1/*\"\nheader = { x-tenant = \"test-1\" }", true),
+        ("host = \"api.*\"\nmethod = \"GET\"", false),
+        ("attempt = \"2..\"", false),
+        ("service = \"orders\"", false),
+        ("label = { user = \"test-*\" }", false),
+        ("everything = true", true),
+    ];
+    for (target, hit) in cases {
+        let outage = chaos.scope(spec(target, BUSY));
+        let request = client.post(&url).header("X-Tenant", "test-1").body("{}");
+        assert_eq!(status(request).await, if hit { 503 } else { 200 }, "{target}");
+        outage.assert_injected(u64::from(hit));
+    }
+}
+
+#[tokio::test]
+async fn an_ipv6_host_is_named_without_brackets() {
+    let chaos = Chaos::builder().spec(spec("host = \"::1\"", BUSY)).build().unwrap();
+    assert_eq!(status(client(NONE).chaos(&chaos).get("http://[::1]:9/")).await, 503);
+}
+
+#[tokio::test]
+async fn labels_choose_calls() {
+    let server = Server::start(Peer::Answers).await;
+    let chaos = Chaos::builder().spec(spec("label = { user = \"test-*\" }", BUSY)).build().unwrap();
+    let client = client(NONE).chaos(&chaos);
+    assert_eq!(with_labels([("user", "test-7")], status(client.get(&server.url))).await, 503);
+    assert_eq!(with_labels([("user", "ann")], status(client.get(&server.url))).await, 200);
+}
+
+#[tokio::test]
+async fn an_answer_is_as_told() {
+    let text = r#"status = { code = 429, headers = { retry-after = "7", content-type = "text/plain" }, body = "busy" }"#;
+    let chaos = Chaos::builder().spec(all(text)).build().unwrap();
+    let client = client(NONE).chaos(&chaos);
+    let answer = client.get("https://orders.example/v1?a=b").send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(answer.url().as_str(), "https://orders.example/v1?a=b");
+    assert_eq!(answer.headers()["retry-after"], "7");
+    assert_eq!(answer.headers()["x-request-id"], "chaos-bad-day");
+    assert_eq!(answer.content_length(), Some(4));
+    let error = answer.error_for_status_ref().unwrap_err();
+    assert_eq!(
+        (error.is_status(), error.url().map(|url| url.as_str())),
+        (true, Some("https://orders.example/v1?a=b"))
+    );
+    assert_eq!(answer.text().await.unwrap(), "busy");
+    let head = client.head("https://orders.example/").send().await.unwrap();
+    assert_eq!(head.text().await.unwrap(), "");
+}
+
+#[tokio::test]
+async fn a_request_id_of_the_spec_replaces_ours() {
+    let text = r#"status = { code = 503, headers = { X-Request-Id = "mine" } }"#;
+    let chaos = Chaos::builder().spec(all(text)).build().unwrap();
+    let answer = client(NONE).chaos(&chaos).get("http://orders.example/").send().await.unwrap();
+    let ids: Vec<_> = answer.headers().get_all("x-request-id").iter().collect();
+    assert_eq!(ids, ["mine"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn retries_meet_answers_as_from_the_service() {
+    for (code, attempts) in [(503, 3), (429, 3), (500, 3), (404, 1), (200, 1)] {
+        let chaos = Chaos::builder().spec(all(&format!("status = {code}"))).build().unwrap();
+        let count = Arc::new(AtomicUsize::new(0));
+        let client = retrying(client(NONE), &count).chaos(&chaos);
+        assert_eq!(status(client.get("http://orders.example/")).await, code);
+        assert_eq!(count.load(Ordering::Relaxed), attempts, "{code}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_of_a_call_are_counted() {
+    let server = Server::start(Peer::Answers).await;
+    let chaos = Chaos::builder().build().unwrap();
+    let count = Arc::new(AtomicUsize::new(0));
+    let client = retrying(client(NONE), &count).chaos(&chaos);
+    for (attempt, ended, tries) in [("1", 200, 2), ("..2", 200, 3), ("2..", 200, 1), ("1..", 503, 3)] {
+        // Each call starts anew.
+        for _ in 0..2 {
+            let _outage = chaos.scope(spec(&format!("attempt = \"{attempt}\""), BUSY));
+            count.store(0, Ordering::Relaxed);
+            assert_eq!(status(client.get(&server.url)).await, ended, "{attempt}");
+            assert_eq!(count.load(Ordering::Relaxed), tries, "{attempt}");
+        }
+    }
+}
+
+/// In whichever order it comes, chaos is below what was there.
+#[tokio::test(start_paused = true)]
+async fn every_kind_of_client_is_covered_and_chaos_is_innermost() {
+    let server = Server::start(Peer::Answers).await;
+    let chaos = Chaos::builder().spec(all(BUSY)).build().unwrap();
+    let count = Arc::new(AtomicUsize::new(0));
+    let builder = || retrying(client(NONE), &count).with(TracingMiddleware::default());
+    let clients: [ClientWithMiddleware; 3] =
+        [builder().chaos(&chaos), builder().build().chaos(&chaos), client(NONE).chaos(&chaos)];
+    for client in clients {
+        assert_eq!(status(client.get(&server.url)).await, 503);
+    }
+    assert_eq!((count.load(Ordering::Relaxed), server.hits()), (6, 0));
+}
+
+#[tokio::test]
+async fn twice_is_once() {
+    let server = Server::start(Peer::Answers).await;
+    let chaos = Chaos::builder().build().unwrap();
+    let client = client(NONE).chaos(&chaos).chaos(&chaos);
+    let outage = chaos.scope(spec("path = \"/hit\"", BUSY));
+    let all = chaos.scope(spec("path = \"*\"", "latency = \"1ms\""));
+    assert_eq!(status(client.get(format!("{}/miss", server.url))).await, 200);
+    assert_eq!(status(client.get(format!("{}/hit", server.url))).await, 503);
+    assert_eq!((outage.matched(), all.matched()), (1, 2));
+}
+
+#[tokio::test]
+async fn exempt_requests_pass() {
+    let server = Server::start(Peer::Answers).await;
+    let chaos = Chaos::builder().observe(true).spec(all(BUSY)).build().unwrap();
+    let client = client(NONE).chaos(&chaos);
+    assert_eq!(status(client.get(&server.url).with_extension(Exempt)).await, 200);
+    assert_eq!(status(client.get(&server.url)).await, 503);
+}
+
+#[tokio::test]
+async fn the_platform_is_out_of_reach() {
+    let server = Server::start(Peer::Answers).await;
+    let proxied = reqwest::Proxy::all(&server.url).unwrap();
+    let client = reqwest::Client::builder().proxy(proxied).build().unwrap();
+    let chaos = Chaos::builder().spec(all(BUSY)).build().unwrap();
+    let client = client.chaos(&chaos);
+    assert_eq!(status(client.get("http://169.254.169.254/latest/meta-data")).await, 200);
+    assert_eq!(status(client.get("http://orders.example/")).await, 503);
+}
+
+#[tokio::test]
+async fn an_inert_handle_adds_nothing() {
+    let server = Server::start(Peer::Answers).await;
+    let client = client(NONE).chaos(&Chaos::inert());
+    assert_eq!(status(client.get(&server.url)).await, 200);
+    assert!(format!("{client:?}").contains("ClientWithMiddleware"));
+}
+
+#[tokio::test]
+async fn faults_of_aws_services_pass_and_say_why() {
+    let server = Server::start(Peer::Answers).await;
+    let texts = [
+        "error = { name = \"Throttling\", status = 400 }",
+        "partial = \"50%\"",
+        "pill = { status_code = 400, data = { Error = { Code = \"X\" } } }",
+    ];
+    for text in texts {
+        let chaos = Chaos::builder().build().unwrap();
+        let client = client(NONE).chaos(&chaos);
+        let outage = chaos.scope(all(text));
+        assert_eq!(status(client.get(&server.url)).await, 200, "{text}");
+        outage.assert_injected(0);
+        assert_eq!(chaos.health().active, 0);
+        let _ = CallContext::unknown();
+    }
+}
+
+#[tokio::test]
+async fn attempts_are_counted_where_observed() {
+    let server = Server::start(Peer::Answers).await;
+    let chaos = Chaos::builder().observe(true).build().unwrap();
+    let client = client(NONE).chaos(&chaos);
+    status(client.get(&server.url)).await;
+    let outage = chaos.scope(spec("method = \"GET\"", BUSY));
+    status(client.get(&server.url)).await;
+    status(client.post(&server.url)).await;
+    drop(outage);
+    client.get("http://127.0.0.1:9/").timeout(ms(1000)).send().await.unwrap_err();
+    let now = chaos.clock().unwrap().now().steady.as_secs();
+    let sum = |method, ended: Ended| -> u32 {
+        let of = |at| {
+            let counts = chaos.observed("127.0.0.1", method, at);
+            match ended {
+                Ended::Passed => counts.passed,
+                Ended::Failed => counts.failed,
+                Ended::Injected => counts.injected,
+            }
+        };
+        (0..=now).map(of).sum()
+    };
+    assert_eq!(
+        [sum("GET", Ended::Passed), sum("GET", Ended::Injected), sum("GET", Ended::Failed)],
+        [1, 1, 1]
+    );
+    assert_eq!([sum("POST", Ended::Passed), sum("POST", Ended::Injected)], [1, 0]);
+}
+
+/// Middleware that is put below afterwards is the one thing that gets there.
+#[tokio::test]
+async fn a_body_that_is_streamed_is_not_consumed_by_a_fault() {
+    let server = Server::start(Peer::Answers).await;
+    let chaos = Chaos::builder().build().unwrap();
+    let client = ClientBuilder::new(client(NONE)).chaos(&chaos);
+    let _outage = chaos.scope(all("latency = \"1ms\""));
+    assert_eq!(status(client.put(&server.url).body("")).await, 200);
+    assert_eq!(server.hits(), 1);
+}
