@@ -46,6 +46,11 @@ impl Server {
         server
     }
 
+    /// The heads of all requests.
+    pub(crate) fn heads(&self) -> Vec<String> {
+        self.heads.lock().unwrap().clone()
+    }
+
     /// How many requests came in whole.
     pub(crate) fn hits(&self) -> usize {
         self.heads.lock().unwrap().len()
@@ -56,7 +61,7 @@ async fn serve(mut stream: TcpStream, peer: Peer, heads: Arc<Mutex<Vec<String>>>
     let mut head = Vec::new();
     loop {
         head.clear();
-        while !head.ends_with(b"\r\n\r\n") {
+        while !head.windows(4).any(|bytes| bytes == b"\r\n\r\n") {
             if !matches!(stream.read_buf(&mut head).await, Ok(1..)) {
                 return;
             }
