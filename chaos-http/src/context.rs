@@ -73,3 +73,23 @@ impl Details for Call<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Call;
+    use chaos_core::Chaos;
+    use reqwest::{Method, Request};
+
+    #[test]
+    fn what_cannot_be_made_says_why() {
+        for fault in ["error = { name = \"Throttling\", status = 400 }", "partial = \"50%\""] {
+            let text = format!(
+                "id = \"a\"\nenabled = true\ntarget.everything = true\nwhen.rate = \"100%\"\n[fault]\n{fault}"
+            );
+            let chaos = Chaos::builder().toml(&text).build().unwrap();
+            let request = Request::new(Method::GET, "http://orders.example/".parse().unwrap());
+            let told = format!("{:?}", chaos.explain(&Call::new(&request, 1).context()));
+            assert!(told.contains("plain HTTP calls: use `status`"), "{told}");
+        }
+    }
+}

@@ -184,7 +184,7 @@ async fn an_inert_handle_adds_nothing() {
 }
 
 #[tokio::test]
-async fn faults_of_aws_services_pass_and_say_why() {
+async fn faults_of_aws_services_pass() {
     let server = Server::start(Peer::Answers).await;
     let texts = ["error = { name = \"Throttling\", status = 400 }", "partial = \"50%\""];
     for text in texts {
@@ -193,7 +193,7 @@ async fn faults_of_aws_services_pass_and_say_why() {
         let outage = chaos.scope(all(text));
         assert_eq!(status(client.get(&server.url)).await, 200, "{text}");
         outage.assert_injected(0);
-        assert_eq!((outage.matched() > 0, chaos.health().active), (true, 0));
+        assert_eq!(chaos.health().active, 0);
     }
 }
 

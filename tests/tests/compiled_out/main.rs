@@ -73,8 +73,10 @@ fn off_adds_two_empty_crates_and_no_dependency() {
 fn our_crates_depend_on_nothing_when_off() {
     let none = dependencies(&workspace(), "chaos-core");
     assert_eq!(none, BTreeSet::new());
-    let core = dependencies(&workspace(), "chaos-sdk-interceptor");
-    assert_eq!(core, BTreeSet::from(["chaos-core".to_owned()]));
+    for adapter in ["chaos-sdk-interceptor", "chaos-http"] {
+        let core = dependencies(&workspace(), adapter);
+        assert_eq!(core, BTreeSet::from(["chaos-core".to_owned()]), "{adapter}");
+    }
 }
 
 /// What is linked into `package` besides itself, without any of its features.
