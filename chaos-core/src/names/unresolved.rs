@@ -1,5 +1,6 @@
 //! Specs that were made in code, and came through no door.
 
+use super::batches::is_batch;
 use super::{does_not_fit, is_resolvable, playable};
 use crate::door::{Path, Problem};
 use crate::spec::{FaultSpec, Outcome, Scenario};
@@ -16,7 +17,8 @@ pub(crate) fn unresolved(scenario: &Scenario) -> Vec<Problem> {
                 let why = pills.entries().iter().find_map(|entry| playable(entry, &spec.target).err())?;
                 ("pill", None, does_not_fit(&why))
             }
-            _ => return None,
+            Outcome::Partial(_) => ("partial", None, is_batch(&spec.target).err()?),
+            Outcome::Status(_) | Outcome::Network(_) => return None,
         };
         let path = Path::root().key(scenario.id.as_str()).key(spec.id.as_str()).key("fault").key(outcome);
         Some(Problem { path, value, problem: why.problem, remedy: why.remedy, line: None })

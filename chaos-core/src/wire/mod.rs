@@ -16,6 +16,7 @@ mod time;
 mod view;
 mod xml;
 
+pub use answer::success;
 pub use document::Document;
 pub use error::error;
 pub use fit::{Fit, Fitted, Misfit};
