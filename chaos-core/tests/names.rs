@@ -231,7 +231,7 @@ fn what_is_made_in_code_is_looked_up_too() {
     assert!(said.contains("is no error of kinesis"), "{said}");
 }
 
-fn pill(data: Value) -> Value {
+fn pill(data: &Value) -> Value {
     json!({"status_code": 200, "data": data})
 }
 
@@ -244,7 +244,7 @@ fn turn(chaos: &Chaos, operation: &'static str, id: &str) -> u64 {
 fn each_operation_has_its_turns_and_each_call_one_pill() {
     let target = json!({"service": "kinesis", "operation": ["ListStreams", "ListShards"]});
     // Both have a member `NextToken`.
-    let pills = json!({"pill": [pill(json!({"NextToken": "a"})), pill(json!({"NextToken": "b"}))]});
+    let pills = json!({"pill": [pill(&json!({"NextToken": "a"})), pill(&json!({"NextToken": "b"}))]});
     let chaos = Chaos::builder().json(&spec(&target, &pills)).build().unwrap();
     let turns: Vec<_> =
         [("ListStreams", "1"), ("ListShards", "2"), ("ListStreams", "3"), ("ListShards", "4")]
@@ -261,22 +261,22 @@ fn a_pill_is_for_an_operation_that_it_fits() {
     let kinesis = |operation: &str| json!({"service": "kinesis", "operation": operation});
     accepted(
         &kinesis("ListStreams"),
-        &json!({"pill": pill(json!({"StreamNames": ["a"], "HasMoreStreams": false}))}),
+        &json!({"pill": pill(&json!({"StreamNames": ["a"], "HasMoreStreams": false}))}),
     );
-    accepted(&kinesis("ListStreams"), &json!({"pill": pill(json!({}))}));
-    let problem = told(&kinesis("ListStreams"), &json!({"pill": pill(json!({"StreamNames": "a"}))}));
+    accepted(&kinesis("ListStreams"), &json!({"pill": pill(&json!({}))}));
+    let problem = told(&kinesis("ListStreams"), &json!({"pill": pill(&json!({"StreamNames": "a"}))}));
     assert!(
         problem.starts_with("fault.pill: the pill cannot be played: StreamNames is the text"),
         "{problem}"
     );
     let problem =
-        told(&kinesis("ListStreams"), &json!({"pill": [pill(json!({})), pill(json!({"Stream": 1}))]}));
+        told(&kinesis("ListStreams"), &json!({"pill": [pill(&json!({})), pill(&json!({"Stream": 1}))]}));
     assert!(
         problem.starts_with("fault.pill[1]: ") && problem.contains("Stream is not a member"),
         "{problem}"
     );
     for target in [json!({"service": "kinesis"}), kinesis("List*")] {
-        let problem = told(&target, &json!({"pill": pill(json!({"StreamNames": []}))}));
+        let problem = told(&target, &json!({"pill": pill(&json!({"StreamNames": []}))}));
         assert!(problem.contains("write operation = "), "{problem}");
     }
     let named = json!({"operation": "ListStreams", "status_code": 200, "data": {"StreamNames": ["a"]}});
@@ -294,8 +294,8 @@ fn pills_and_specs_are_read_from_files_for_tests() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     std::fs::create_dir(folder.path().join("pills")).unwrap();
-    write("pills/kinesis.ListStreams_1.json", &pill(json!({"StreamNames": ["a"]})).to_string());
-    write("pills/kinesis.ListStreams_2.json", &pill(json!({"StreamNames": ["b"]})).to_string());
+    write("pills/kinesis.ListStreams_1.json", &pill(&json!({"StreamNames": ["a"]})).to_string());
+    write("pills/kinesis.ListStreams_2.json", &pill(&json!({"StreamNames": ["b"]})).to_string());
     let two = chaos_core::pill::PillFault::read(&folder.path().join("pills")).unwrap();
     assert_eq!(two.entries().len(), 2);
     let chaos = Chaos::builder().build().unwrap();
