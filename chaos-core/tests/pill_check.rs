@@ -71,8 +71,11 @@ fn what_does_not_fit_is_told_with_its_member() {
 
 #[test]
 fn what_is_left_out_is_told() {
-    let verdict = judged("dynamodb.ListTables_1.json", 200, &json!({"Tables": []}));
+    let verdict = judged("dynamodb.ListTables_1.json", 200, &json!({"Tables": [], "TableNames": []}));
     told(&verdict, &[], &["Tables is not a member, should be left out"]);
+    // With nothing left it is no answer of this operation.
+    let verdict = judged("dynamodb.ListTables_1.json", 200, &json!({"Tables": []}));
+    told(&verdict, &["Tables is not a member"], &[]);
     let verdict = judged(
         "s3.GetBucketPolicy_1.json",
         404,

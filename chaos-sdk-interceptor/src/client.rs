@@ -105,13 +105,14 @@ impl ChaosClient {
         operation: Option<&'static str>,
         settings: &HttpConnectorSettings,
         components: &RuntimeComponents,
+        signs: bool,
     ) -> SharedHttpConnector {
         let inner = self.inner.http_connector(settings, components);
         let innermost = self.kept.is_some();
         let shared = Arc::clone(&self.shared);
         let sleep = components.sleep_impl();
         let connector = ChaosConnector::new(inner, innermost, shared, operation, settings, sleep);
-        match self.shared.chaos.may_resign() {
+        match signs {
             true => SharedHttpConnector::new(connector.signing(Signer::new(components))),
             false => SharedHttpConnector::new(connector),
         }
@@ -134,9 +135,11 @@ impl HttpClient for ChaosClient {
         if !targeted && !chaos.is_observing() {
             return self.inner.http_connector(settings, components);
         }
-        let make = || self.decorated(operation, settings, components);
+        // Asked once, for a spec may be armed meanwhile.
+        let signs = chaos.may_resign();
+        let make = || self.decorated(operation, settings, components, signs);
         // Clients that share connectors need not share credentials.
-        match self.kept.as_ref().filter(|_| !chaos.may_resign()) {
+        match self.kept.as_ref().filter(|_| !signs) {
             Some(kept) => kept.get_or_insert(operation, settings, make),
             None => make(),
         }

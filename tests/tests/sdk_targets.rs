@@ -9,6 +9,7 @@ use aws_sdk_kinesis::primitives::Blob;
 use chaos_core::spec::Scenario;
 use chaos_core::{Chaos, fault};
 use chaos_sdk_interceptor::{ChaosExt, ChaosSdk, with_labels};
+use tests::logs::Logs;
 use tests::memory::Memory;
 use tests::sdk;
 
@@ -123,13 +124,28 @@ async fn a_service_that_once_spoke_query_is_told_in_its_old_way() {
 }
 
 #[tokio::test]
-async fn errors_by_name_are_made_in_the_query_protocol_too() {
+async fn an_error_that_a_service_has_not_passes_and_says_so() {
+    let (logs, _guard) = Logs::capture();
     let memory = Memory::default();
     let chaos = Chaos::builder().build().unwrap();
     let client = aws_sdk_sts::Client::new(&sdk::in_memory(memory.clone()).build().chaos(&chaos));
-    let outage = chaos.scope(fault("sts", "GetCallerIdentity").error("AccessDenied"));
+    // Of all services that the target may hit, one has it.
+    let text = "id = 'spec'\nwhen = { rate = '100%' }\n[target]\nservice = ['sts', 's3*']\n[fault]\nerror = 'NoSuchKey'";
+    let outage = chaos.scope(Scenario::from_toml(text).unwrap());
+    for _ in 0..2 {
+        assert!(client.get_caller_identity().send().await.is_ok());
+    }
+    assert_eq!(memory.hits(), 2);
+    drop(outage);
+    let outage = chaos.scope(fault("sts", "GetCallerIdentity").error("NoSuchKey"));
+    assert!(client.get_caller_identity().send().await.is_ok());
+    let said = logs.of("chaos").into_iter().filter(|line| line.text.contains("no error of that name"));
+    assert_eq!(said.count(), 1, "every decision has its event");
+    assert_eq!((outage.matched(), outage.injected()), (0, 0), "what cannot be made is not counted");
+    drop(outage);
+    let outage = chaos.scope(fault("sts", "GetCallerIdentity").error("ExpiredTokenException"));
     let error = client.get_caller_identity().send().await.unwrap_err();
-    assert_eq!(error.code(), Some("AccessDenied"));
+    assert_eq!(error.code(), Some("ExpiredTokenException"), "in awsQuery");
     outage.assert_injected(1);
-    assert_eq!(memory.hits(), 0);
+    assert_eq!(memory.hits(), 3);
 }

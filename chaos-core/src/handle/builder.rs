@@ -8,6 +8,7 @@ use crate::clock::{Clock, Now, SystemClock};
 use crate::decide::{ArmedSpec, Arming, Origin, Window};
 use crate::door::{Path, Problem, Problems};
 use crate::names;
+use crate::source::read_path;
 use crate::spec::Scenario;
 use std::sync::Arc;
 
@@ -83,6 +84,23 @@ impl Builder {
     #[must_use]
     pub fn json(mut self, text: &str) -> Self {
         self.scenarios.push(Scenario::from_json(text));
+        self
+    }
+
+    /// Adds the scenario of a spec file, or of every spec file of a folder; pills
+    /// that it names are read from where it lies.
+    #[must_use]
+    pub fn file(mut self, path: impl AsRef<std::path::Path>) -> Self {
+        match read_path(path.as_ref()) {
+            Ok(files) => self.scenarios.extend(files.into_iter().map(|file| file.scenario)),
+            Err(error) => self.scenarios.push(Err(Problems(vec![Problem {
+                path: Path::root(),
+                value: Some(path.as_ref().display().to_string()),
+                problem: format!("cannot be read: {error}"),
+                remedy: "name a spec file or a folder of them".to_owned(),
+                line: None,
+            }]))),
+        }
         self
     }
 

@@ -1,5 +1,6 @@
 //! Fault specs in code, for tests.
 
+use crate::pill::PillFault;
 use crate::spec::{
     Case, ErrorFault, Fault, FaultSpec, Id, Latency, NetworkFault, Outcome, PartialFault, Patterns, Rate,
     Scenario, StatusFault, Target, When, service_id,
@@ -60,6 +61,19 @@ impl FaultBuilder {
     /// A failure of the network.
     pub fn network(mut self, fault: NetworkFault) -> Self {
         self.fault.outcome = Some(Outcome::Network(fault));
+        self
+    }
+
+    /// Recorded answers, in turn; see [`PillFault::read`]. The operation must be
+    /// named exactly, here or in the pills.
+    pub fn pill(mut self, pills: PillFault) -> Self {
+        self.fault.outcome = Some(Outcome::Pill(pills));
+        self
+    }
+
+    /// Any outcome, such as an [`ErrorFault`] with members of its own.
+    pub fn outcome(mut self, outcome: Outcome) -> Self {
+        self.fault.outcome = Some(outcome);
         self
     }
 

@@ -1,7 +1,7 @@
 //! The names of a spec, held against the catalogue at the door: a misspelt one
 //! would match nothing, and look like a system that stands everything.
 
-use super::{does_not_fit, exact_services, is_resolvable, playable};
+use super::{does_not_fit, exact_services, is_resolvable, member, playable};
 use crate::catalogue::{Catalogue, Named, Service};
 use crate::door::{At, Door, Value};
 use crate::spec::{Fault, Outcome, Target};
@@ -92,8 +92,4 @@ pub(super) fn any_of(names: &[&str]) -> String {
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
         None => String::new(),
     }
-}
-
-fn member<'a>(at: &At<'a>, name: &str) -> Option<At<'a>> {
-    at.members()?.into_iter().find(|(key, _)| *key == name).map(|(_, at)| at)
 }

@@ -1,6 +1,7 @@
 //! Names of services, operations and errors: whether they are any, and what
 //! they stand for. Knows what the catalogue knows, where the build has one.
 
+mod batches;
 #[cfg(feature = "catalogue")]
 mod check;
 #[cfg(not(feature = "catalogue"))]
@@ -14,6 +15,7 @@ mod resolve;
 #[cfg(any(feature = "inject", feature = "table"))]
 mod unresolved;
 
+pub(crate) use batches::check_batches;
 #[cfg(feature = "catalogue")]
 pub(crate) use check::check;
 #[cfg(all(not(feature = "catalogue"), feature = "table"))]
@@ -35,6 +37,7 @@ pub(crate) use unresolved::can_answer;
 #[cfg(feature = "inject")]
 pub(crate) use unresolved::unresolved;
 
+use crate::door::At;
 use crate::effect::Unresolved;
 use crate::spec::{ErrorFault, Pattern, Target};
 use crate::wire::{Document, Schema, ServiceError, Shape};
@@ -44,6 +47,10 @@ use crate::wire::{Document, Schema, ServiceError, Shape};
 pub(crate) fn exact_services(target: &Target) -> Option<impl Iterator<Item = &str>> {
     let patterns = target.service.as_ref().filter(|patterns| patterns.all_exact())?;
     Some(patterns.iter().map(Pattern::text))
+}
+
+fn member<'a>(at: &At<'a>, name: &str) -> Option<At<'a>> {
+    at.members()?.into_iter().find(|(key, _)| *key == name).map(|(_, at)| at)
 }
 
 /// An error that no definition knows, and whose `status` says that it is meant.
@@ -63,15 +70,21 @@ fn any_fields(asked: &ErrorFault) -> Result<Document, Unresolved> {
     if let Some(name) = asked.fields.keys().find(|name| !is_member_name(name)) {
         return Err(misfit(&format!("`{name}` is no member's name")));
     }
-    let member = |name: &String| crate::wire::Member {
+    let shapes = [Shape::Document, Shape::Text, Shape::Boolean];
+    let member = |(name, value): (&String, &serde_json::Value)| crate::wire::Member {
         name: name.as_str().into(),
         wire: None,
-        shape: crate::wire::ShapeId(1),
+        // After the root. A text is one in XML too, where any other value is JSON.
+        shape: crate::wire::ShapeId(match value {
+            serde_json::Value::String(_) => 2,
+            serde_json::Value::Bool(_) => 3,
+            _ => 1,
+        }),
         place: crate::wire::Place::Body,
         attribute: false,
     };
-    let members = asked.fields.keys().map(member).collect();
-    let schema = Schema::new(vec![Shape::Structure(members), Shape::Document]);
+    let root = Shape::Structure(asked.fields.iter().map(member).collect());
+    let schema = Schema::new(std::iter::once(root).chain(shapes).collect());
     schema.map_err(|error| misfit(&error.to_string())).and_then(|schema| fitted(asked, &schema))
 }
 

@@ -1,6 +1,7 @@
 //! Specs that came through no door that knows names: made in code, or read
 //! from the table without what their publisher knew.
 
+use super::batches::is_batch;
 use super::{does_not_fit, is_resolvable, playable};
 use crate::effect::Unresolved;
 use crate::spec::{FaultSpec, Outcome};
@@ -19,7 +20,8 @@ pub(crate) fn can_answer(spec: &FaultSpec) -> Result<(), Unresolved> {
             let unfit = pills.entries().iter().find_map(|entry| playable(entry, &spec.target).err());
             unfit.map_or(Ok(()), |why| Err(does_not_fit(&why)))
         }
-        _ => Ok(()),
+        Some(Outcome::Partial(_)) => is_batch(&spec.target),
+        Some(Outcome::Status(_) | Outcome::Network(_)) | None => Ok(()),
     }
 }
 

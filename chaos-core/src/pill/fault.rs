@@ -1,9 +1,10 @@
 //! Pills in a spec.
 
 use super::Pill;
+use super::inline::inline_files;
 use super::read::{Reader, parse};
 use crate::caps;
-use crate::door::{At, Door, Known, Node, Problems, Value};
+use crate::door::{At, Door, Known, Node, Problems, Value, read_json};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
@@ -34,6 +35,41 @@ impl PillFault {
         let mut door = Door::default();
         let fault = Self::parse(&mut door, &At::root(node));
         door.close(fault)
+    }
+
+    /// Reads one pill, or a list of them, from a JSON text.
+    ///
+    /// # Errors
+    /// Every problem at once.
+    ///
+    /// ```
+    /// use chaos_core::pill::PillFault;
+    /// let none = PillFault::from_json(r#"{"status_code": 200, "data": {"Items": [], "Count": 0}}"#)?;
+    /// assert_eq!(none.entries().len(), 1);
+    /// # Ok::<(), chaos_core::door::Problems>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, Problems> {
+        Self::from_node(&read_json(text)?)
+    }
+
+    /// Reads a file, which stands for itself, or all pills of a folder or (with
+    /// the feature `zip`) a zip, in the order of playing.
+    ///
+    /// # Errors
+    /// Every problem of every file.
+    pub fn read(path: &std::path::Path) -> Result<Self, Problems> {
+        let text = |text: &str| Node::new(Value::Text(text.to_owned()));
+        let fault = Node::new(Value::Object(vec![("pill".to_owned(), text(&path.to_string_lossy()))]));
+        let spec = Node::new(Value::Object(vec![("fault".to_owned(), fault)]));
+        let read = inline_files(&spec, std::path::Path::new(""), &crate::names::is_endpoint_prefix)?;
+        let Some((_, fault)) = At::root(&read).members().and_then(|members| members.into_iter().next())
+        else {
+            return Self::from_node(&read);
+        };
+        match fault.members().and_then(|members| members.into_iter().next()) {
+            Some((_, pills)) => Self::from_node(pills.node),
+            None => Self::from_node(fault.node),
+        }
     }
 
     /// The answers, in order.

@@ -204,6 +204,7 @@ fn body(door: &mut Door, fields: &Fields<'_>) -> Option<Body> {
     if let (Some((target, target_at)), Some((fault, fault_at)), true) = (&target, &fault, door.knows_names())
     {
         names::check(door, target_at, target, fault_at, fault);
+        names::check_batches(door, target, fault_at, fault);
     }
     if let (Some((target, _)), Some((fault, at))) = (&target, &fault) {
         only_s3_says_ok(door, target, fault, at);

@@ -113,7 +113,6 @@ impl Leaf<'_> {
             }
             Self::Double(value) => irregular(*value).map_or_else(|| format!("{value:?}"), str::to_owned),
             Self::Timestamp(time, format) => time::text(*time, format.unwrap_or(usual)),
-            Self::Document(Json::String(text)) => text.clone(),
             Self::Document(json) => json.to_string(),
         }
     }

@@ -68,6 +68,7 @@ async fn error(world: &World, service: &'static str, speech: Speech) -> Result<E
     Ok(wire::error(&error.for_service(Some(service)).unwrap(), &speech, "chaos-it"))
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "made where they are passed")]
 fn asks_for(target: Value, error: Value) -> chaos_core::spec::Scenario {
     scenario(
         "it",
@@ -147,12 +148,16 @@ async fn an_error_that_this_build_never_heard_of_is_sent_as_published() {
     world.put(item.clone()).await;
     let encoded = error(&world, "dynamodb", speech(Protocol::AwsJson10, false)).await.unwrap();
     assert!(String::from_utf8(encoded.body).unwrap().contains("FromTheFutureException"));
-    // Without what its publisher knew it is no error of this service, and passes.
+    // Without what its publisher knew it is no error of this service: left out, and shown.
     item.remove("wire");
     world.put(item).await;
-    let SkipReason::Unavailable(_) = effect(&world, "dynamodb", "GetItem").await.unwrap_err() else {
-        panic!()
-    };
+    assert_eq!(effect(&world, "dynamodb", "GetItem").await.unwrap_err(), SkipReason::NoMatch);
+    let mut reader = world.reader();
+    let problems = reader.hear().await.problems().join("");
+    assert!(
+        problems.contains("it has no `wire` of its own, and the error `FromTheFutureException`"),
+        "{problems}"
+    );
 }
 
 #[tokio::test]
@@ -190,4 +195,52 @@ async fn a_stored_error_that_stands_for_nothing_is_not_armed() {
     let refused = world.store.arm(&world.env, &id("it"), &world.arm_for(POLL)).await.unwrap_err();
     let StoreError::Refused { .. } = &refused else { panic!("{refused:?}") };
     assert!(refused.to_string().contains("InternalServerError"), "{refused}");
+}
+
+/// How many services the one published item lists.
+async fn listed(error: &str) -> (World, usize) {
+    let world = World::new().await;
+    world.armed(&asks_for(json!({"everything": true}), json!(error))).await;
+    let AttributeValue::M(wire) = published(&world).await else { panic!() };
+    let by: Vec<_> = match wire.get("by") {
+        Some(AttributeValue::L(by)) => by.iter().map(|one| one.as_m().unwrap().clone()).collect(),
+        _ => vec![wire],
+    };
+    let only = by.iter().filter_map(|one| one.get("only")).map(|only| only.as_l().unwrap().len());
+    let count = only.sum();
+    (world, count)
+}
+
+#[tokio::test]
+async fn an_error_of_all_services_is_published_in_few_words() {
+    let status = async |world: &World, service| {
+        error(world, service, speech(Protocol::AwsJson10, true)).await.map(|encoded| encoded.status)
+    };
+    // Nearly all have it: the most common form is for "all others", new services among them.
+    let (world, count) = listed("ThrottlingException").await;
+    assert!(count < 250, "{count} of 439 services");
+    assert_eq!(status(&world, "kinesis").await, Ok(400));
+    assert_eq!(status(&world, "newerthanthecatalogue").await.map(drop), Ok(()));
+    // One has it: all others are not listed one by one.
+    let (world, count) = listed("QueueDoesNotExist").await;
+    assert_eq!(count, 1);
+    assert_eq!(status(&world, "sqs").await, Ok(400));
+    let SkipReason::Unavailable(_) = status(&world, "kinesis").await.unwrap_err() else { panic!() };
+}
+
+#[tokio::test]
+async fn what_no_item_can_hold_is_not_stored() {
+    let world = World::new().await;
+    // Small as a spec, and large with the shapes of all that it fits.
+    let entry = json!({"status_code": 200, "data": {"TableNames": ["x".repeat(4000)]}});
+    let pills: Vec<_> = (0..100).map(|_| entry.clone()).collect();
+    let spec = json!([{"id": "it", "target": {"service": "dynamodb", "operation": "ListTables"},
+                       "fault": {"pill": pills}, "when": {"rate": "100%"}}]);
+    let stored =
+        world.store.put_definition(&world.env, &scenario("it", spec), Expected::Any, &world.alice).await;
+    let refused = stored.unwrap_err().to_string();
+    assert!(
+        refused.contains("bytes") && refused.contains("390000") || refused.contains("fit into one item"),
+        "{refused}"
+    );
 }

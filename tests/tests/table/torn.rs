@@ -18,7 +18,7 @@ fn edit(number: usize) -> Value {
         _ => json!({"service": "kinesis"}),
     };
     let specs = (0..SPECS).map(|spec| {
-        json!({"id": format!("s{spec}"), "target": target(spec), "fault": {"error": format!("Edit{number}")},
+        json!({"id": format!("s{spec}"), "target": target(spec), "fault": {"error": {"name": format!("Edit{number}"), "status": 400}},
             "when": {"rate": "100%"}})
     });
     Value::Array(specs.collect())

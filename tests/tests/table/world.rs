@@ -42,6 +42,11 @@ pub(crate) fn throttled(name: &str) -> Scenario {
 }
 
 pub(crate) fn spec(name: &str, error: &str) -> Value {
+    let error = match error {
+        "ProvisionedThroughputExceededException" => json!(error),
+        // Made up.
+        _ => json!({"name": error, "status": 400}),
+    };
     json!({"id": name, "target": {"service": "kinesis", "operation": "PutRecord"},
            "fault": {"error": error}, "when": {"rate": "100%"}})
 }
