@@ -31,7 +31,12 @@ pub(crate) fn unresolved(scenario: &crate::spec::Scenario) -> Vec<crate::door::P
     use crate::door::{Path, Problem};
     let problem = |spec: &FaultSpec| {
         let Unresolved { problem, remedy } = can_answer(spec).err()?;
-        let path = Path::root().key(scenario.id.as_str()).key(spec.id.as_str()).key("fault");
+        let outcome = match &spec.fault.outcome {
+            Some(Outcome::Error(_)) => "error",
+            Some(Outcome::Pill(_)) => "pill",
+            _ => "partial",
+        };
+        let path = Path::root().key(scenario.id.as_str()).key(spec.id.as_str()).key("fault").key(outcome);
         Some(Problem { path, value: None, problem, remedy, line: None })
     };
     scenario.spec.iter().filter_map(problem).collect()
