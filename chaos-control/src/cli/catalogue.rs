@@ -108,7 +108,7 @@ impl Codes {
 
 /// The code where it is another than the name.
 fn code(row: &ErrorRow) -> &str {
-    if row.code == row.name { "same" } else { &row.code }
+    if row.code == row.name { "" } else { &row.code }
 }
 
 /// Names by their status, for there may be hundreds.

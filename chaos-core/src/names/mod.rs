@@ -18,10 +18,14 @@ mod unresolved;
 pub(crate) use batches::check_batches;
 #[cfg(feature = "catalogue")]
 pub(crate) use check::check;
+#[cfg(all(feature = "catalogue", feature = "inject"))]
+use check::is_target;
 #[cfg(all(not(feature = "catalogue"), feature = "table"))]
 pub(crate) use off::all_of;
 #[cfg(all(any(feature = "inject", feature = "table"), not(feature = "catalogue")))]
 pub(crate) use off::is_resolvable;
+#[cfg(all(not(feature = "catalogue"), feature = "inject"))]
+use off::is_target;
 #[cfg(not(feature = "catalogue"))]
 pub(crate) use off::{check, find, is_endpoint_prefix, playable, service_id};
 #[cfg(feature = "shapes")]
