@@ -1,7 +1,9 @@
 //! The catalogue, as the API and the command line show it.
 
 use crate::refusal::{Kind, Refusal};
-use chaos_core::catalogue::{Catalogue, ErrorShape, Named, Operation, Retry, Service, unmodelled_names};
+use chaos_core::catalogue::{
+    Catalogue, ErrorShape, Named, Operation, Retry, Service, unmodelled, unmodelled_names,
+};
 use serde::Serialize;
 
 /// A service in a list.
@@ -70,10 +72,12 @@ pub struct ErrorView {
     pub status: u16,
     /// Whether the service's definition has it.
     pub modelled: bool,
-    /// Whether its definition says that it may be tried again.
-    pub retryable: bool,
-    /// Whether its definition says that it is about too many calls.
-    pub throttling: bool,
+    /// Whether its definition says that it may be tried again; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retryable: Option<bool>,
+    /// Whether its definition says that it is about too many calls; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub throttling: Option<bool>,
 }
 
 /// The services whose names hold `text`, in either case.
@@ -101,8 +105,8 @@ pub fn service(name: &str) -> Result<ServiceView, Refusal> {
         code: other.code.to_owned(),
         status: other.status,
         modelled: false,
-        retryable: false,
-        throttling: false,
+        retryable: None,
+        throttling: None,
     });
     Ok(ServiceView {
         row: row(service),
@@ -133,15 +137,21 @@ pub fn errors(service: &str, operation: Option<&str>) -> Result<Vec<ErrorRow>, R
             modelled: true,
         })
     });
-    let others = unmodelled_names(service).map(|other| ErrorRow {
+    let row = |code: &'static str, status| ErrorRow {
         service: service.id(),
         operation: None,
-        name: other.code.to_owned(),
-        code: other.code.to_owned(),
-        status: other.status,
+        name: code.to_owned(),
+        code: code.to_owned(),
+        status,
         modelled: false,
-    });
-    Ok(modelled.chain(others).collect())
+    };
+    // What other operations model and any of them may answer, such as throttling.
+    let here = |name: &str| operations.iter().any(|one| one.errors().any(|error| error.name() == name));
+    let elsewhere = service.errors().filter(|error| only.is_some() && !here(error.name()));
+    let common = elsewhere.filter(|error| unmodelled(service, error.code()).is_some());
+    let common = common.map(|error| row(error.code(), error.status()));
+    let others = unmodelled_names(service).map(|other| row(other.code, other.status));
+    Ok(modelled.chain(common).chain(others).collect())
 }
 
 fn view(error: &ErrorShape<'static>) -> ErrorView {
@@ -150,8 +160,8 @@ fn view(error: &ErrorShape<'static>) -> ErrorView {
         code: error.code().to_owned(),
         status: error.status(),
         modelled: true,
-        retryable: error.retry() != Retry::None,
-        throttling: error.retry() == Retry::Throttling,
+        retryable: Some(error.retry() != Retry::None),
+        throttling: Some(error.retry() == Retry::Throttling),
     }
 }
 

@@ -58,6 +58,16 @@ pub trait Details {
     fn can_make(&self, _answer: &Answer) -> Result<(), &'static str> {
         Ok(())
     }
+
+    /// The same, as far as it takes the request's body to tell: asked only for
+    /// calls that the dice chose.
+    ///
+    /// # Errors
+    /// Why not: then the spec passes, and the call counts as a match that was
+    /// not injected.
+    fn can_make_with_body(&self, _answer: &Answer) -> Result<(), &'static str> {
+        Ok(())
+    }
 }
 
 /// Details of a call that has none.

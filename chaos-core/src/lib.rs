@@ -10,7 +10,7 @@
 //! | (none) | the production face, zero-sized |
 //! | `model` | specs, validation, deciding, explaining: pure |
 //! | `catalogue` | every service, operation and error of AWS by name (0.8 MB) |
-//! | `shapes` | the shapes of outputs, which pills are played by (1.9 MB); brings `catalogue` |
+//! | `shapes` | the shapes of outputs, which pills are played by (1.6 MB); brings `catalogue` |
 //! | `zip` | pills in zips |
 //! | `schema` | the JSON Schema of the spec format |
 //! | `table` | the shared DynamoDB table; with `inject`, its reader |

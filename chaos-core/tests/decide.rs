@@ -479,6 +479,44 @@ fn what_an_adapter_cannot_make_passes_and_is_not_counted() {
 }
 
 #[test]
+fn bodies_are_read_for_calls_that_the_dice_chose_and_no_others() {
+    #[derive(Default)]
+    struct Body(std::cell::Cell<u32>, bool);
+    impl Details for Body {
+        fn header(&self, _: &str) -> Option<&str> {
+            None
+        }
+        fn input(&self, _: &str) -> Option<Cow<'_, str>> {
+            None
+        }
+        fn label(&self, _: &str) -> Option<Cow<'_, str>> {
+            None
+        }
+        fn can_make_with_body(&self, _: &Answer) -> Result<(), &'static str> {
+            self.0.set(self.0.get() + 1);
+            if self.1 { Ok(()) } else { Err("no batch") }
+        }
+    }
+    let bench = Bench::new();
+    let counts = |set: &SpecSet| (set.specs()[0].state.matched(), set.specs()[0].state.injected());
+    let good = Body(0.into(), true);
+    let call = CallContext { details: &good, ..put_records() };
+    let set = bench.set(&[one("a", KINESIS, UNAVAILABLE, r#"{"rate": "100%", "every": 2, "max": 1}"#)]);
+    for hit in [false, true, false, false, false, false] {
+        assert_eq!(bench.injects(&set, &call), hit);
+    }
+    assert_eq!((good.0.get(), counts(&set)), (1, (6, 1)), "neither between nor beyond the last");
+
+    let bad = Body::default();
+    let call = CallContext { details: &bad, ..put_records() };
+    let set = bench.set(&[one("a", KINESIS, UNAVAILABLE, ALWAYS)]);
+    assert!(!explain(&set, &call, &bench.clock.now())[0].fires);
+    assert_eq!(bench.skip(&set, &call), SkipReason::Unavailable("no batch"));
+    assert_eq!((bad.0.get(), counts(&set)), (2, (1, 0)), "a match, and nothing that was injected");
+    assert_eq!(bench.limits.active(), 0);
+}
+
+#[test]
 fn explain_counts_nothing_and_tells_the_odds() {
     let bench = Bench::new();
     let set = bench.set(&[

@@ -12,6 +12,7 @@ use chaos_core::clock::{Clock, SystemClock, TestClock};
 use chaos_core::context::CallContext;
 use chaos_core::decide::{Decision, SkipReason};
 use chaos_core::settings::Settings;
+use chaos_core::spec::{PartialFault, Rate};
 use chaos_core::{Chaos, Ended, StartError, fault, label, with_labels};
 use std::sync::Arc;
 use std::time::Duration;
@@ -270,4 +271,13 @@ async fn health_tells_what_is_in_force_now() {
 #[test]
 fn files_without_a_runtime_are_an_error_and_no_panic() {
     assert!(matches!(from(&[("CHAOS_SPECS", "file:specs")]), Err(StartError::NoRuntime)));
+}
+
+#[test]
+fn specs_made_in_code_that_never_fire_are_refused() {
+    let half = PartialFault::of(Rate::new(0.5).unwrap());
+    let built = |operation| Chaos::builder().spec(fault("dynamodb", operation).partial(half.clone())).build();
+    let problems = built("GetItem").unwrap_err().to_string();
+    assert!(problems.contains("fault.partial: never fires"), "{problems}");
+    assert!(built("BatchGetItem").is_ok());
 }

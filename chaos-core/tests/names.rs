@@ -95,7 +95,7 @@ fn a_misspelt_error_is_refused_with_the_three_nearest() {
         "{problem}"
     );
     assert!(problem.contains("did you mean `ProvisionedThroughputExceededException`, `"), "{problem}");
-    assert_eq!(problem.matches('`').count(), 8, "three names, and `status`: {problem}");
+    assert_eq!(problem.matches('`').count(), 6, "three names: {problem}");
     let in_full = json!({"error": {"name": "Nonsense", "message": "m"}});
     assert!(told(&json!({"service": "kinesis"}), &in_full).starts_with("fault.error.name: \"Nonsense\""));
     accepted(&json!({"service": "kinesis"}), &json!({"error": {"name": "Nonsense", "status": 418}}));
@@ -155,6 +155,11 @@ fn services_and_operations_are_names_too() {
     let problem = told(&json!({"service": "kinesis", "operation": ["PutRecord", "PutRecrods"]}), &down);
     assert!(problem.starts_with("target.operation[1]: \"PutRecrods\""), "{problem}");
     assert!(problem.contains("`PutRecords`"), "{problem}");
+    for target in [json!({"operation": "PutRecrods"}), json!({"service": "kine*", "operation": "PutRecrods"})]
+    {
+        assert!(told(&target, &down).contains("`PutRecords`"), "{target}");
+    }
+    accepted(&json!({"operation": "PutRecords"}), &down);
     let problem = told(&json!({"service": "email"}), &down);
     assert!(
         problem.contains("stands for several services; write `pinpointemail`, `ses` or `sesv2`"),
@@ -210,8 +215,14 @@ fn an_unmodelled_member_is_plain_text_in_xml() {
 fn only_s3_says_200_to_an_error() {
     let ok = json!({"error": {"name": "InternalError", "status": 200}});
     accepted(&json!({"service": "s3", "operation": "CopyObject"}), &ok);
-    for target in [json!({"service": "sqs"}), json!({"service": "s*"}), json!({"everything": true})] {
-        assert!(told(&target, &ok).contains("which only S3 sends"), "{target}");
+    for target in [
+        json!({"service": "sqs"}),
+        json!({"service": "s3"}),
+        json!({"service": "s3", "operation": ["CopyObject", "GetObject"]}),
+        json!({"service": "s*"}),
+        json!({"everything": true}),
+    ] {
+        assert!(told(&target, &ok).contains("which S3 alone sends"), "{target}");
     }
 }
 
@@ -220,6 +231,14 @@ fn what_is_made_in_code_is_looked_up_too() {
     let built = Chaos::builder().spec(fault("kinesis", "PutRecords").error("Throtled")).build();
     let problem = built.unwrap_err().to_string();
     assert!(problem.contains("`Throtled` is no error of kinesis"), "{problem}");
+    let misspelt = [
+        (fault("kinesis", "PutRecrods").status(503), "`putrecrods` is no operation of kinesis"),
+        (fault("kinesiss", "PutRecords").status(503), "`kinesiss` is no service that is known here"),
+    ];
+    for (spec, problem) in misspelt {
+        let told = Chaos::builder().spec(spec).build().unwrap_err().to_string();
+        assert!(told.contains(problem), "{told}");
+    }
     let chaos = Chaos::builder().build().unwrap();
     let outage = chaos.scope(fault("kinesis", "PutRecords").error("Throtled"));
     let SkipReason::Unavailable(_) = decided(&chaos, "kinesis", "PutRecords", "1").unwrap_err() else {
@@ -231,7 +250,7 @@ fn what_is_made_in_code_is_looked_up_too() {
     assert!(said.contains("is no error of kinesis"), "{said}");
 }
 
-fn pill(data: Value) -> Value {
+fn pill(data: &Value) -> Value {
     json!({"status_code": 200, "data": data})
 }
 
@@ -244,7 +263,7 @@ fn turn(chaos: &Chaos, operation: &'static str, id: &str) -> u64 {
 fn each_operation_has_its_turns_and_each_call_one_pill() {
     let target = json!({"service": "kinesis", "operation": ["ListStreams", "ListShards"]});
     // Both have a member `NextToken`.
-    let pills = json!({"pill": [pill(json!({"NextToken": "a"})), pill(json!({"NextToken": "b"}))]});
+    let pills = json!({"pill": [pill(&json!({"NextToken": "a"})), pill(&json!({"NextToken": "b"}))]});
     let chaos = Chaos::builder().json(&spec(&target, &pills)).build().unwrap();
     let turns: Vec<_> =
         [("ListStreams", "1"), ("ListShards", "2"), ("ListStreams", "3"), ("ListShards", "4")]
@@ -261,24 +280,37 @@ fn a_pill_is_for_an_operation_that_it_fits() {
     let kinesis = |operation: &str| json!({"service": "kinesis", "operation": operation});
     accepted(
         &kinesis("ListStreams"),
-        &json!({"pill": pill(json!({"StreamNames": ["a"], "HasMoreStreams": false}))}),
+        &json!({"pill": pill(&json!({"StreamNames": ["a"], "HasMoreStreams": false}))}),
     );
-    accepted(&kinesis("ListStreams"), &json!({"pill": pill(json!({}))}));
-    let problem = told(&kinesis("ListStreams"), &json!({"pill": pill(json!({"StreamNames": "a"}))}));
+    accepted(&kinesis("ListStreams"), &json!({"pill": pill(&json!({}))}));
+    let problem = told(&kinesis("ListStreams"), &json!({"pill": pill(&json!({"StreamNames": "a"}))}));
     assert!(
-        problem.starts_with("fault.pill: the pill cannot be played: StreamNames is the text"),
+        problem
+            .starts_with("fault.pill: the pill cannot be played: for ListStreams, StreamNames is the text"),
         "{problem}"
     );
     let problem =
-        told(&kinesis("ListStreams"), &json!({"pill": [pill(json!({})), pill(json!({"Stream": 1}))]}));
+        told(&kinesis("ListStreams"), &json!({"pill": [pill(&json!({})), pill(&json!({"Stream": 1}))]}));
     assert!(
         problem.starts_with("fault.pill[1]: ") && problem.contains("Stream is not a member"),
         "{problem}"
     );
     for target in [json!({"service": "kinesis"}), kinesis("List*")] {
-        let problem = told(&target, &json!({"pill": pill(json!({"StreamNames": []}))}));
-        assert!(problem.contains("write operation = "), "{problem}");
+        let problem = told(&target, &json!({"pill": pill(&json!({"StreamNames": []}))}));
+        assert!(problem.contains("write operation = \"PutRecords\" in one of them"), "{problem}");
     }
+    let two = json!({"service": "kinesis", "operation": ["ListStreams", "ListShards"]});
+    let problem = told(&two, &json!({"pill": pill(&json!({"StreamNames": []}))}));
+    assert!(
+        problem.contains("for ListShards, StreamNames is not a member"),
+        "it would never fire there: {problem}"
+    );
+    let scan = json!({"operation": "ListShards", "status_code": 200, "data": {}});
+    let problem = told(&kinesis("ListStreams"), &json!({"pill": scan}));
+    assert!(
+        problem.contains("it is for the operation ListShards, which is none, or none that the target means"),
+        "{problem}"
+    );
     let named = json!({"operation": "ListStreams", "status_code": 200, "data": {"StreamNames": ["a"]}});
     let text = spec(&json!({"service": "kinesis"}), &json!({"pill": named}));
     let chaos = Chaos::builder().json(&text).build().unwrap();
@@ -294,8 +326,8 @@ fn pills_and_specs_are_read_from_files_for_tests() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     std::fs::create_dir(folder.path().join("pills")).unwrap();
-    write("pills/kinesis.ListStreams_1.json", &pill(json!({"StreamNames": ["a"]})).to_string());
-    write("pills/kinesis.ListStreams_2.json", &pill(json!({"StreamNames": ["b"]})).to_string());
+    write("pills/kinesis.ListStreams_1.json", &pill(&json!({"StreamNames": ["a"]})).to_string());
+    write("pills/kinesis.ListStreams_2.json", &pill(&json!({"StreamNames": ["b"]})).to_string());
     let two = chaos_core::pill::PillFault::read(&folder.path().join("pills")).unwrap();
     assert_eq!(two.entries().len(), 2);
     let chaos = Chaos::builder().build().unwrap();

@@ -105,13 +105,14 @@ impl ChaosClient {
         operation: Option<&'static str>,
         settings: &HttpConnectorSettings,
         components: &RuntimeComponents,
+        signs: bool,
     ) -> SharedHttpConnector {
         let inner = self.inner.http_connector(settings, components);
         let innermost = self.kept.is_some();
         let shared = Arc::clone(&self.shared);
         let sleep = components.sleep_impl();
         let connector = ChaosConnector::new(inner, innermost, shared, operation, settings, sleep);
-        match self.shared.chaos.may_resign() {
+        match signs {
             true => SharedHttpConnector::new(connector.signing(Signer::new(components))),
             false => SharedHttpConnector::new(connector),
         }
@@ -134,9 +135,11 @@ impl HttpClient for ChaosClient {
         if !targeted && !chaos.is_observing() {
             return self.inner.http_connector(settings, components);
         }
-        let make = || self.decorated(operation, settings, components);
+        // Asked once, for a spec may be armed meanwhile.
+        let signs = chaos.may_resign();
+        let make = || self.decorated(operation, settings, components, signs);
         // Clients that share connectors need not share credentials.
-        match self.kept.as_ref().filter(|_| !chaos.may_resign()) {
+        match self.kept.as_ref().filter(|_| !signs) {
             Some(kept) => kept.get_or_insert(operation, settings, make),
             None => make(),
         }
@@ -168,5 +171,59 @@ impl HttpClient for ChaosClient {
     // The SDK's user agent names the connector: it stays the inner one's.
     fn connector_metadata(&self) -> Option<ConnectorMetadata> {
         self.inner.connector_metadata()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::{ChaosClient, Inner};
+    use crate::guard::Guard;
+    use aws_smithy_runtime_api::client::http::{
+        HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+        SharedHttpConnector,
+    };
+    use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+    use aws_smithy_runtime_api::client::result::ConnectorError;
+    use aws_smithy_runtime_api::client::runtime_components::{RuntimeComponents, RuntimeComponentsBuilder};
+    use chaos_core::spec::{PartialFault, Rate};
+    use chaos_core::{Chaos, Scope, fault};
+    use std::sync::Mutex;
+
+    /// Arms a spec that takes requests to be signed anew, while its connector is asked for.
+    #[derive(Debug)]
+    struct Arming(Chaos, Mutex<Option<Scope>>);
+
+    impl HttpClient for Arming {
+        fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+            let unsent = PartialFault { sent: false, ..PartialFault::of(Rate::ALWAYS) };
+            *self.1.lock().unwrap() = Some(self.0.scope(fault("kinesis", "PutRecords").partial(unsent)));
+            SharedHttpConnector::new(Unused)
+        }
+    }
+
+    #[derive(Debug)]
+    struct Unused;
+
+    impl HttpConnector for Unused {
+        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+            HttpConnectorFuture::ready(Err(ConnectorError::user("unused".into())))
+        }
+    }
+
+    #[test]
+    fn what_is_kept_never_signs_whatever_is_armed_meanwhile() {
+        let chaos = Chaos::builder().build().unwrap();
+        let inner = SharedHttpClient::new(Arming(chaos.clone(), Mutex::default()));
+        let client = ChaosClient::new(&chaos, Inner::Default(inner), Guard::for_config());
+        let components = RuntimeComponentsBuilder::for_tests().build().unwrap();
+        let settings = HttpConnectorSettings::builder().build();
+        let ask = || format!("{:?}", client.http_connector(&settings, &components));
+        let _first = chaos.scope(fault("kinesis", "PutRecords").status(503));
+        assert!(ask().contains("signer: None"));
+        assert!(chaos.may_resign() && ask().contains("signer: Some"));
+        let kept = format!("{:?}", client.kept);
+        assert!(kept.contains("signer: None") && !kept.contains("signer: Some"), "{kept}");
     }
 }

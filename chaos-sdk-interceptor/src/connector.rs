@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use chaos_core::Chaos;
 use chaos_core::context::Exempt;
-use chaos_core::decide::{Decision, Injection};
+use chaos_core::decide::Decision;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -80,7 +80,7 @@ impl ChaosConnector {
     }
 
     /// What is to be done with an attempt, and by whom its end is counted.
-    fn decide(&self, request: &HttpRequest) -> (Option<Injection>, Option<Watch>) {
+    fn decide(&self, request: &HttpRequest) -> (Option<Hit>, Option<Watch>) {
         let chaos = &self.shared.chaos;
         let call = Call::new(request, self.operation).that_can_sign(self.signer.is_some());
         let service = call.service;
@@ -98,7 +98,7 @@ impl ChaosConnector {
             return (None, watch);
         }
         match chaos.decide(&call.context()) {
-            Decision::Inject(injection) => (Some(injection), watch),
+            Decision::Inject(injection) => (Some(Hit::new(self, injection, call.into_batch())), watch),
             Decision::Skip(_) => (None, watch),
         }
     }
@@ -112,8 +112,7 @@ impl HttpConnector for ChaosConnector {
         if !self.innermost {
             request.add_extension(Seen);
         }
-        let (injection, watch) = self.decide(&request);
-        let hit = injection.map(|injection| Hit::new(self, injection));
+        let (hit, watch) = self.decide(&request);
         let watch = if hit.is_some() { watch.map(Watch::injected) } else { watch };
         let answer = match hit {
             Some(hit) => HttpConnectorFuture::new(hit.run(request)),

@@ -1,7 +1,7 @@
 //! What an HTTP request of the SDK shows of its call: borrowed, and read only
 //! as far as it is asked for.
 
-use crate::act::can_fail_partly;
+use crate::act::{batch, can_fail_partly};
 use crate::guard::CREDENTIALS;
 use crate::input::Input;
 use crate::operation::named_by;
@@ -9,8 +9,10 @@ use crate::uri::Uri;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, Metadata};
 use chaos_core::context::{CallContext, Details};
 use chaos_core::effect::Answer;
+use chaos_core::partial::Batch;
 use chaos_core::spec::{Patterns, Target};
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 /// What the SDK itself says of a call, put there by the interceptor.
 #[derive(Clone, Debug)]
@@ -33,6 +35,8 @@ pub(crate) struct Call<'a> {
     /// Whether the request can be signed anew.
     can_sign: bool,
     input: Input<'a>,
+    /// Read once, for who decides and for who acts.
+    batch: OnceCell<Result<Batch, &'static str>>,
 }
 
 impl<'a> Call<'a> {
@@ -44,12 +48,17 @@ impl<'a> Call<'a> {
             Some(exact) => Some(exact.metadata.name()),
             None => scanned.or_else(|| named_by(request, service, uri.path)),
         };
-        let input = Input::of(request, service);
-        Self { request, exact, service, operation, uri, can_sign: false, input }
+        let (input, batch) = (Input::of(request, service), OnceCell::new());
+        Self { request, exact, service, operation, uri, can_sign: false, input, batch }
     }
 
     pub(crate) fn that_can_sign(self, can_sign: bool) -> Self {
         Self { can_sign, ..self }
+    }
+
+    /// The entries of the call, where deciding took them to be read.
+    pub(crate) fn into_batch(self) -> Option<Batch> {
+        self.batch.into_inner()?.ok()
     }
 
     pub(crate) fn context(&self) -> CallContext<'_> {
@@ -97,6 +106,16 @@ impl Details for Call<'_> {
             Answer::Pill(pills) => pills.can_play(self.service, self.operation),
             Answer::Partial(partial) => can_fail_partly(self, self.can_sign, partial),
             Answer::Status(_) | Answer::Network(_) => Ok(()),
+        }
+    }
+
+    fn can_make_with_body(&self, answer: &Answer) -> Result<(), &'static str> {
+        match answer {
+            Answer::Partial(partial) => match self.batch.get_or_init(|| batch(self)) {
+                Ok(batch) => batch.can_fail(partial),
+                Err(why) => Err(why),
+            },
+            Answer::Error(_) | Answer::Pill(_) | Answer::Status(_) | Answer::Network(_) => Ok(()),
         }
     }
 }

@@ -178,6 +178,38 @@ async fn session_tokens_are_signed_too() {
     assert!(received.header("authorization").unwrap().contains("x-amz-security-token"));
 }
 
+/// Of a session first, and for good from then on.
+#[derive(Debug, Default)]
+struct Renewed(AtomicBool);
+
+impl ProvideCredentials for Renewed {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        let token = if self.0.swap(true, Ordering::Relaxed) { None } else { Some("a token") };
+        future::ProvideCredentials::ready(Ok(keys(sdk::SECRET_KEY, token)))
+    }
+}
+
+#[tokio::test]
+async fn no_token_is_left_of_credentials_that_have_changed() {
+    let upstream = Upstream::start().await;
+    let chaos = chaos();
+    let client = aws_sdk_kinesis::Client::new(&uncached(&upstream, Renewed::default()).chaos(&chaos));
+    let _outage = chaos.scope(records().partial(not_done(0.4)));
+    assert_eq!(failed(&put(&client).await.unwrap()).len(), 2);
+    let received = upstream.received().pop().unwrap();
+    assert_eq!(received.header("x-amz-security-token"), None);
+    assert!(!received.header("authorization").unwrap().contains("x-amz-security-token"));
+}
+
+fn uncached(upstream: &Upstream, provider: impl ProvideCredentials + 'static) -> SdkConfig {
+    let config = sdk::config(&upstream.url()).credentials_provider(SharedCredentialsProvider::new(provider));
+    let no_cache = aws_smithy_runtime::client::identity::IdentityCache::no_cache();
+    aws_types::sdk_config::Builder::identity_cache(config, no_cache).build()
+}
+
 /// Gives the right secret first, and a wrong one from then on.
 #[derive(Debug, Default)]
 struct Spoilt(AtomicBool);
@@ -196,12 +228,7 @@ impl ProvideCredentials for Spoilt {
 async fn the_upstream_refuses_what_is_signed_anew_with_a_wrong_secret() {
     let upstream = Upstream::start().await;
     let chaos = chaos();
-    let provider = SharedCredentialsProvider::new(Spoilt::default());
-    let uncached = aws_types::sdk_config::Builder::identity_cache(
-        sdk::config(&upstream.url()).credentials_provider(provider),
-        aws_smithy_runtime::client::identity::IdentityCache::no_cache(),
-    );
-    let client = aws_sdk_kinesis::Client::new(&uncached.build().chaos(&chaos));
+    let client = aws_sdk_kinesis::Client::new(&uncached(&upstream, Spoilt::default()).chaos(&chaos));
     let _outage = chaos.scope(records().partial(not_done(0.4)));
     let error = put(&client).await.unwrap_err().into_service_error();
     assert_eq!(ProvideErrorMetadata::code(&error), Some("InvalidSignatureException"));
@@ -380,9 +407,12 @@ async fn reads_that_hide_their_keys_fail_only_unsent() {
         let keys = all_keys().projection_expression("more").build().unwrap();
         client.batch_get_item().request_items("orders", keys).send()
     };
+    let (logs, _guard) = Logs::capture();
     let outage = chaos.scope(fault("dynamodb", "BatchGetItem").partial(done(0.4)));
     assert!(read().await.unwrap().unprocessed_keys.unwrap().is_empty());
-    outage.assert_injected(0);
+    assert_eq!((outage.matched(), outage.injected()), (1, 0));
+    let told = logs.of("chaos").into_iter().filter(|line| line.text.contains("leaves out the keys"));
+    assert_eq!(told.count(), 1);
     drop(outage);
     let outage = chaos.scope(fault("dynamodb", "BatchGetItem").partial(not_done(0.4)));
     assert_eq!(read().await.unwrap().unprocessed_keys.unwrap()["orders"].keys().len(), 2);

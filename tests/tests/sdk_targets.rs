@@ -9,6 +9,7 @@ use aws_sdk_kinesis::primitives::Blob;
 use chaos_core::spec::Scenario;
 use chaos_core::{Chaos, fault};
 use chaos_sdk_interceptor::{ChaosExt, ChaosSdk, with_labels};
+use tests::logs::Logs;
 use tests::memory::Memory;
 use tests::sdk;
 

@@ -2,9 +2,10 @@
 
 use super::Done;
 use super::args::{Common, Output};
-use super::print::{print_json, say, table};
+use super::print::{print_json, say, say_table, table};
 use crate::catalogue::{ErrorRow, errors as rows, services as service_rows};
 use crate::refusal::{Kind, Refusal, counted};
+use comfy_table::Table;
 use std::collections::BTreeMap;
 
 /// Prints the services whose names hold `text`.
@@ -19,17 +20,14 @@ pub(super) fn services(common: &Common, text: Option<&str>) -> Done {
         print_json(&found);
         return Ok(());
     }
-    let mut table = table(&["SERVICE", "NAME", "ALSO", "OPERATIONS", "ERRORS"]);
+    let mut table = table(&["SERVICE", "OPERATIONS", "ERRORS", "ALSO"]);
     for row in &found {
-        table.add_row([
-            row.service,
-            row.name,
-            &row.aliases.join(", "),
-            &row.operations.to_string(),
-            &row.errors.to_string(),
-        ]);
+        let mut names = vec![row.name];
+        names.extend(&row.aliases);
+        let names = names.join(", ");
+        table.add_row([row.service, &row.operations.to_string(), &row.errors.to_string(), &names]);
     }
-    say(&table.to_string());
+    say_table(table);
     Ok(())
 }
 
@@ -44,60 +42,85 @@ pub(super) fn errors(common: &Common, service: &str, operation: Option<&str>) ->
     let whole = operation.is_none();
     match modelled.as_slice() {
         [] => say("The definition of this service models no error here: the SDK has no type for any."),
-        rows if whole => say(&by_error(rows)),
-        rows => say(&of_operation(rows)),
+        rows if whole => say_table(by_error(rows)),
+        rows => say_table(of_operation(rows)),
     }
     if !others.is_empty() {
         say(&format!(
             "\nAny operation may also answer, without a type in the SDK ({}):",
             counted(others.len(), "name")
         ));
-        say(&unmodelled(&others));
+        say_table(unmodelled(&others));
     }
     Ok(())
 }
 
-fn of_operation(rows: &[&ErrorRow]) -> String {
-    let mut table = table(&["ERROR", "CODE", "STATUS"]);
+fn of_operation(rows: &[&ErrorRow]) -> Table {
+    let codes = Codes::of(rows);
+    let mut table = table(&codes.with(&["ERROR", "STATUS"], "CODE"));
     for row in rows {
-        table.add_row([row.name.as_str(), code(row), &row.status.to_string()]);
+        table.add_row(codes.with(&[&row.name, &row.status.to_string()], code(row)));
     }
-    table.to_string()
+    table
 }
 
-/// Each error once, with how many operations have it.
-fn by_error(rows: &[&ErrorRow]) -> String {
+/// Each error once, with the one operation that has it, or how many have.
+fn by_error(rows: &[&ErrorRow]) -> Table {
+    let codes = Codes::of(rows);
     let mut errors: BTreeMap<&str, (&ErrorRow, Vec<&str>)> = BTreeMap::new();
     for row in rows {
         errors.entry(&row.name).or_insert((row, Vec::new())).1.extend(row.operation);
     }
-    let mut table = table(&["ERROR", "CODE", "STATUS", "OPERATIONS"]);
+    let mut table = table(&codes.with(&["ERROR", "STATUS", "OPERATIONS"], "CODE"));
     for (row, operations) in errors.values() {
         let operations = match operations.as_slice() {
             [one] => (*one).to_owned(),
-            [one, two] => format!("{one}, {two}"),
-            [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
-            [] => String::new(),
+            many => counted(many.len(), "operation"),
         };
-        table.add_row([row.name.as_str(), code(row), &row.status.to_string(), &operations]);
+        table.add_row(codes.with(&[&row.name, &row.status.to_string(), &operations], code(row)));
     }
-    table.to_string()
+    table
+}
+
+/// Whether there is a column of codes.
+#[derive(Clone, Copy)]
+enum Codes {
+    /// Some codes are others than the names.
+    Shown,
+    /// All are the same.
+    Left,
+}
+
+impl Codes {
+    fn of(rows: &[&ErrorRow]) -> Self {
+        if rows.iter().all(|row| row.code == row.name) { Self::Left } else { Self::Shown }
+    }
+
+    /// The cells of a row, with the code in the second place if it is shown.
+    fn with<'a>(self, cells: &[&'a str], code: &'a str) -> Vec<&'a str> {
+        let mut cells = cells.to_vec();
+        if let Self::Shown = self {
+            cells.insert(1, code);
+        }
+        cells
+    }
 }
 
 /// The code where it is another than the name.
 fn code(row: &ErrorRow) -> &str {
-    if row.code == row.name { "same" } else { &row.code }
+    if row.code == row.name { "" } else { &row.code }
 }
 
 /// Names by their status, for there may be hundreds.
-fn unmodelled(rows: &[&ErrorRow]) -> String {
+fn unmodelled(rows: &[&ErrorRow]) -> Table {
     let mut statuses: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
     for row in rows {
         statuses.entry(row.status).or_default().push(&row.code);
     }
     let mut table = table(&["STATUS", "NAMES"]);
-    for (status, names) in statuses {
+    for (status, mut names) in statuses {
+        names.sort_unstable();
         table.add_row([status.to_string(), names.join(", ")]);
     }
-    table.to_string()
+    table
 }

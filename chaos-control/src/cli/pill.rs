@@ -1,7 +1,7 @@
 //! `pill check`: whether recorded answers can be played. Needs no service and no table.
 
 use super::args::{Common, Output};
-use super::print::{print_json, say, table};
+use super::print::{print_json, say, say_table, table};
 use super::{Done, Ended};
 use crate::refusal::{Kind, Refusal, counted};
 use chaos_core::catalogue::{Catalogue, Operation};
@@ -128,7 +128,7 @@ impl Found {
         for (protocol, count) in &self.protocols {
             rows.add_row([*protocol, &count.total.to_string(), &count.playable.to_string()]);
         }
-        say(&rows.to_string());
+        say_table(rows);
         self.problems.iter().for_each(|(path, problem)| say(&format!("{}: {problem}", path.display())));
         let notes = match self.notes.len() {
             0 => String::new(),

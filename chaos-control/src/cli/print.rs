@@ -3,10 +3,16 @@
 use crate::refusal::counted;
 use crate::view::{HaltView, ScenarioView, ScenariosView, StatusView};
 use chaos_core::spec::{Scenario, format_duration};
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use serde::Serialize;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::time::Duration;
+
+/// The width of tables that go to no terminal, in columns.
+const PIPE_WIDTH: u16 = 120;
+
+/// What stands left and right of a column.
+const PADDING: u16 = 2;
 
 pub(super) fn print_json<T: Serialize>(value: &T) {
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
@@ -24,7 +30,29 @@ pub(super) fn table(head: &[&str]) -> Table {
         .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(head.to_vec());
+    if !std::io::stdout().is_terminal() {
+        // Without a width, long lists would make every row as long.
+        table.set_width(PIPE_WIDTH);
+    }
     table
+}
+
+/// Prints a table, without the spaces that fill up its lines. Only the last column
+/// wraps, and no word: nobody wants to find a name in two pieces.
+pub(super) fn say_table(mut table: Table) {
+    let last = table.column_count().saturating_sub(1);
+    let words = ColumnConstraint::LowerBoundary(Width::Fixed(widest_word(&table).saturating_add(PADDING)));
+    for (place, column) in table.column_iter_mut().enumerate() {
+        column.set_constraint(if place < last { ColumnConstraint::ContentWidth } else { words });
+    }
+    say(&table.trim_fmt());
+}
+
+/// Of the last column.
+fn widest_word(table: &Table) -> u16 {
+    let cells = table.row_iter().filter_map(|row| row.cell_iter().last());
+    let width = |cell: &Cell| cell.content().split_whitespace().map(|word| word.chars().count()).max();
+    cells.filter_map(width).max().and_then(|width| u16::try_from(width).ok()).unwrap_or_default()
 }
 
 pub(super) fn scenarios(view: &ScenariosView) {
@@ -46,7 +74,7 @@ pub(super) fn scenarios(view: &ScenariosView) {
                 what,
             ]);
         }
-        say(&rows.to_string());
+        say_table(rows);
     }
     problems(&view.problems);
 }
@@ -90,7 +118,7 @@ pub(super) fn status(view: &StatusView) {
                     &armed.specs.to_string(),
                 ]);
             }
-            say(&rows.to_string());
+            say_table(rows);
         }
     }
     problems(&view.problems);

@@ -213,6 +213,11 @@ impl ArmedSpec {
         }
     }
 
+    /// Whether it has hit as often as it may.
+    pub(crate) fn is_used_up(&self) -> bool {
+        self.spec.when.max.is_some_and(|max| self.state.injected() >= max)
+    }
+
     /// The share of calls that is hit at `now`, ramp included.
     pub(crate) fn rate_at(&self, now: &Now) -> f64 {
         let full = self.spec.when.rate.share();

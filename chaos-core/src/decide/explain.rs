@@ -3,6 +3,7 @@
 use super::{ArmedSpec, SkipReason, SpecSet, in_force, matches};
 use crate::clock::Now;
 use crate::context::CallContext;
+use crate::effect::Answer;
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -40,11 +41,11 @@ fn explain_one(set: &SpecSet, spec: &Arc<ArmedSpec>, call: &CallContext<'_>, now
     if let Err(reason) = in_force(spec, call, now) {
         return no(spec, reason.to_string());
     }
-    if let Some(Err(why)) = spec.answer.as_ref().map(|answer| call.details.can_make(answer)) {
+    if let Some(Err(why)) = spec.answer.as_ref().map(|answer| can_make(call, answer)) {
         return no(spec, why.to_owned());
     }
     let when = &spec.spec.when;
-    if when.max.is_some_and(|max| spec.state.injected() >= max) {
+    if spec.is_used_up() {
         return no(spec, SkipReason::MaxReached.to_string());
     }
     let rate = spec.rate_at(now);
@@ -57,6 +58,11 @@ fn explain_one(set: &SpecSet, spec: &Arc<ArmedSpec>, call: &CallContext<'_>, now
         why.push_str(&format!(", then one in {}", when.every));
     }
     Explained { spec: spec.full_name.to_string(), fires: rate > 0.0, rate, why }
+}
+
+fn can_make(call: &CallContext<'_>, answer: &Answer) -> Result<(), &'static str> {
+    call.details.can_make(answer)?;
+    call.details.can_make_with_body(answer)
 }
 
 fn no(spec: &ArmedSpec, why: String) -> Explained {

@@ -234,6 +234,12 @@ impl Tally {
             .map_or(Ok(()), |answer| call.details.can_make(answer))
             .map_err(SkipReason::Unavailable)?;
         let number = chosen(spec, now, rules.seed)?;
+        if spec.is_used_up() {
+            return Err(SkipReason::MaxReached);
+        }
+        wants_answer
+            .map_or(Ok(()), |answer| call.details.can_make_with_body(answer))
+            .map_err(SkipReason::Unavailable)?;
         if self.permit.is_none() {
             self.permit = Some(rules.limits.reserve().ok_or(SkipReason::TooManyActive)?);
         }

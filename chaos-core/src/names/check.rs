@@ -1,9 +1,11 @@
 //! The names of a spec, held against the catalogue at the door: a misspelt one
 //! would match nothing, and look like a system that stands everything.
 
-use super::{does_not_fit, exact_services, is_resolvable, playable};
+use super::resolve::targeted;
+use super::{does_not_fit, exact_services, is_resolvable, member, playable};
 use crate::catalogue::{Catalogue, Named, Service};
 use crate::door::{At, Door, Value};
+use crate::effect::Unresolved;
 use crate::spec::{Fault, Outcome, Target};
 
 /// Refuses services and operations that there are not, errors that no service
@@ -39,20 +41,44 @@ fn services(door: &mut Door, at: &At<'_>) -> bool {
         if text.contains(['*', '?']) {
             continue;
         }
-        match Catalogue::embedded().named(text) {
-            Named::One(_) => {}
-            Named::Several(services) => {
-                let names: Vec<_> = services.iter().map(Service::id).collect();
-                door.refuse(&at, "stands for several services", format!("write {}", any_of(&names)));
-                all = false;
-            }
-            Named::Unknown { near } => {
-                door.refuse(&at, "is no service that is known here", unknown(&near));
-                all = false;
-            }
+        if let Err(why) = is_service(text) {
+            door.refuse(&at, why.problem, why.remedy);
+            all = false;
         }
     }
     all
+}
+
+/// # Errors
+/// Where the catalogue has no service of this name, or several.
+pub(super) fn is_service(name: &str) -> Result<(), Unresolved> {
+    let (problem, remedy) = match Catalogue::embedded().named(name) {
+        Named::One(_) => return Ok(()),
+        Named::Several(services) => {
+            let names: Vec<_> = services.iter().map(Service::id).collect();
+            ("stands for several services", format!("write {}", any_of(&names)))
+        }
+        Named::Unknown { near } => ("is no service that is known here", unknown(&near)),
+    };
+    Err(Unresolved { problem: problem.to_owned(), remedy })
+}
+
+/// Whether the names of a target that came through no door are any.
+///
+/// # Errors
+/// Of the first that is none.
+#[cfg(feature = "inject")]
+pub(crate) fn is_target(target: &Target) -> Result<(), Unresolved> {
+    let quoted =
+        |name: &str, why: Unresolved| Unresolved { problem: format!("`{name}` {}", why.problem), ..why };
+    let exact = |pattern: &&crate::spec::Pattern| pattern.exact().is_some();
+    for pattern in target.service.iter().flat_map(|patterns| patterns.iter()).filter(exact) {
+        is_service(pattern.text()).map_err(|why| quoted(pattern.text(), why))?;
+    }
+    for pattern in target.operation.iter().flat_map(|patterns| patterns.iter()).filter(exact) {
+        is_operation(pattern.text(), target).map_err(|why| quoted(pattern.text(), why))?;
+    }
+    Ok(())
 }
 
 fn unknown(near: &[&str]) -> String {
@@ -63,25 +89,43 @@ fn unknown(near: &[&str]) -> String {
     }
 }
 
-/// Operations are known where every service is named.
+/// An operation that is named without a wildcard is one of some service that
+/// the target may hit.
 fn operations(door: &mut Door, at: &At<'_>, target: &Target) {
-    let Some(ids) = exact_services(target) else { return };
-    let services: Vec<_> = ids.filter_map(|id| Catalogue::embedded().service(id)).collect();
     for at in at.one_or_many() {
-        let Value::Text(text) = &at.node.value else { continue };
-        if text.contains(['*', '?']) || services.iter().any(|service| service.operation(text).is_some()) {
-            continue;
+        if let Value::Text(text) = &at.node.value
+            && let Err(why) = is_operation(text, target)
+        {
+            door.refuse(&at, why.problem, why.remedy);
         }
-        let names: Vec<_> = services.iter().map(|service: &Service<'_>| service.id()).collect();
-        let near: Vec<_> =
-            services.iter().flat_map(|service| service.near_operations(text)).take(3).collect();
-        let remedy = match near.as_slice() {
-            [] => "`monkeyless errors SERVICE` lists them; a new one is written with a `*` at its end"
-                .to_owned(),
-            near => format!("did you mean {}? (a new one is written with a `*` at its end)", any_of(near)),
-        };
-        door.refuse(&at, format!("is no operation of {}", names.join(", ")), remedy);
     }
+}
+
+/// # Errors
+/// Where no service that `target` may hit has the operation, and none can be
+/// meant that is newer than the catalogue.
+pub(super) fn is_operation(name: &str, target: &Target) -> Result<(), Unresolved> {
+    let mut services = targeted(target).peekable();
+    let is_known = services.peek().is_some() && !name.contains(['*', '?']);
+    if !is_known || services.any(|service| service.operation(name).is_some()) {
+        return Ok(());
+    }
+    const NEWER: &str = "a new one is written with a `*` at its end";
+    let mut near: Vec<_> = targeted(target).flat_map(|service| service.near_operations(name)).collect();
+    let likeness =
+        |other: &str| strsim::jaro_winkler(&other.to_ascii_lowercase(), &name.to_ascii_lowercase());
+    near.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)).then_with(|| a.cmp(b)));
+    near.dedup();
+    near.truncate(3);
+    let ids: Option<Vec<_>> = exact_services(target).map(Iterator::collect);
+    let of = ids.map_or_else(|| "any service that the target may hit".to_owned(), |ids| ids.join(", "));
+    Err(Unresolved {
+        problem: format!("is no operation of {of}"),
+        remedy: match near.as_slice() {
+            [] => format!("`monkeyless errors SERVICE` lists them; {NEWER}"),
+            near => format!("did you mean {}? ({NEWER})", any_of(near)),
+        },
+    })
 }
 
 /// "`a`, `b` or `c`".
@@ -92,8 +136,4 @@ pub(super) fn any_of(names: &[&str]) -> String {
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
         None => String::new(),
     }
-}
-
-fn member<'a>(at: &At<'a>, name: &str) -> Option<At<'a>> {
-    at.members()?.into_iter().find(|(key, _)| *key == name).map(|(_, at)| at)
 }

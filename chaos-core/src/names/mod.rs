@@ -1,6 +1,7 @@
 //! Names of services, operations and errors: whether they are any, and what
 //! they stand for. Knows what the catalogue knows, where the build has one.
 
+mod batches;
 #[cfg(feature = "catalogue")]
 mod check;
 #[cfg(not(feature = "catalogue"))]
@@ -14,12 +15,17 @@ mod resolve;
 #[cfg(any(feature = "inject", feature = "table"))]
 mod unresolved;
 
+pub(crate) use batches::check_batches;
 #[cfg(feature = "catalogue")]
 pub(crate) use check::check;
+#[cfg(all(feature = "catalogue", feature = "inject"))]
+use check::is_target;
 #[cfg(all(not(feature = "catalogue"), feature = "table"))]
 pub(crate) use off::all_of;
 #[cfg(all(any(feature = "inject", feature = "table"), not(feature = "catalogue")))]
 pub(crate) use off::is_resolvable;
+#[cfg(all(not(feature = "catalogue"), feature = "inject"))]
+use off::is_target;
 #[cfg(not(feature = "catalogue"))]
 pub(crate) use off::{check, find, is_endpoint_prefix, playable, service_id};
 #[cfg(feature = "shapes")]
@@ -35,6 +41,7 @@ pub(crate) use unresolved::can_answer;
 #[cfg(feature = "inject")]
 pub(crate) use unresolved::unresolved;
 
+use crate::door::At;
 use crate::effect::Unresolved;
 use crate::spec::{ErrorFault, Pattern, Target};
 use crate::wire::{Document, Schema, ServiceError, Shape};
@@ -44,6 +51,10 @@ use crate::wire::{Document, Schema, ServiceError, Shape};
 pub(crate) fn exact_services(target: &Target) -> Option<impl Iterator<Item = &str>> {
     let patterns = target.service.as_ref().filter(|patterns| patterns.all_exact())?;
     Some(patterns.iter().map(Pattern::text))
+}
+
+fn member<'a>(at: &At<'a>, name: &str) -> Option<At<'a>> {
+    at.members()?.into_iter().find(|(key, _)| *key == name).map(|(_, at)| at)
 }
 
 /// An error that no definition knows, and whose `status` says that it is meant.

@@ -73,3 +73,9 @@ pub(crate) fn service_id(text: &str) -> String {
 pub(crate) fn is_endpoint_prefix(_: &str) -> bool {
     true
 }
+
+/// Nothing is known of services and operations here.
+#[cfg(feature = "inject")]
+pub(crate) fn is_target(_: &Target) -> Result<(), Unresolved> {
+    Ok(())
+}

@@ -14,12 +14,17 @@ use serde_json::Value;
 pub(crate) fn playable(entry: &PillEntry, target: &Target) -> Result<Vec<Place>, Vec<String>> {
     let services = services(entry, target);
     if services.is_empty() {
-        return Err(vec![unnamed("service", "kinesis")]);
+        return Err(vec![not_meant("service", entry.service.as_deref(), &target.service, "kinesis")]);
     }
     let operations: Vec<_> =
         services.iter().flat_map(|service| operations(*service, entry, target)).collect();
     if operations.is_empty() {
-        return Err(vec![unnamed("operation", "PutRecords")]);
+        return Err(vec![not_meant(
+            "operation",
+            entry.operation.as_deref(),
+            &target.operation,
+            "PutRecords",
+        )]);
     }
     let mut misfits = Vec::new();
     let mut places = Vec::new();
@@ -30,17 +35,26 @@ pub(crate) fn playable(entry: &PillEntry, target: &Target) -> Result<Vec<Place>,
                 operation: operation.name().into(),
                 ready,
             }),
-            Err(why) if misfits.is_empty() => misfits = why.iter().map(ToString::to_string).collect(),
-            Err(_) => {}
+            Err(why) => {
+                misfits.extend(why.iter().map(|misfit| format!("for {}, {misfit}", operation.name())))
+            }
         }
     }
-    if places.is_empty() { Err(misfits) } else { Ok(places) }
+    // A pill that names no operation is for each that the target names.
+    let is_for_all = entry.operation.is_none() && entry.service.is_none();
+    if places.is_empty() || (is_for_all && !misfits.is_empty()) { Err(misfits) } else { Ok(places) }
 }
 
-fn unnamed(what: &str, example: &str) -> String {
-    format!(
-        "neither the pill nor the target names a {what} that the catalogue knows and both mean; write {what} = \"{example}\" in one of them, exactly"
-    )
+fn not_meant(what: &str, pill: Option<&str>, target: &Option<Patterns>, example: &str) -> String {
+    match (pill, target) {
+        (Some(name), Some(_)) => {
+            format!("it is for the {what} {name}, which is none, or none that the target means")
+        }
+        (Some(name), None) => format!("it is for the {what} {name}, and there is none of that name"),
+        (None, _) => format!(
+            "neither it nor the target names its {what}; write {what} = \"{example}\" in one of them, without a wildcard"
+        ),
+    }
 }
 
 /// The services by this name. Recorders name them by endpoint prefix, which

@@ -99,7 +99,7 @@ fn near_among(asked: &ErrorFault, target: &Target) -> Vec<&'static str> {
     near
 }
 
-const STATUS: &str = "to send the name as it is, give `status` too";
+const STATUS: &str = "to send a name as it is, write error = { name = \"...\", status = 400 }";
 
 fn near(names: &[&str]) -> String {
     match names {

@@ -3,6 +3,7 @@
 use super::json::{self, Object, Raw};
 use super::{Chosen, Failing, Form};
 use serde::Deserialize;
+use std::collections::HashSet;
 
 #[derive(Debug)]
 pub(super) struct ById {
@@ -23,8 +24,7 @@ fn id(entry: &Raw) -> Option<String> {
 
 impl ById {
     pub(super) fn read(body: &[u8]) -> Option<Self> {
-        let request: Object = json::read(body)?;
-        let entries: Vec<Raw> = json::member(&request, "Entries")?;
+        let (request, entries): (_, Vec<Raw>) = json::taken_apart(body, "Entries")?;
         let ids = entries.iter().map(id).collect::<Option<_>>()?;
         Some(Self { request, entries, ids })
     }
@@ -44,14 +44,13 @@ impl Form for ById {
         let mut answer: Object = json::read(answer)?;
         let mut successful: Vec<Raw> = json::member(&answer, "Successful")?;
         let mut failed: Vec<Raw> = json::member(&answer, "Failed")?;
-        let really: Vec<_> = failed.iter().filter_map(id).collect();
-        for chosen in failing.chosen.of(&self.ids) {
-            successful.retain(|one| id(one).as_ref() != Some(chosen));
-            if !really.contains(chosen) {
-                failed.push(json::raw(&serde_json::json!({
-                    "Id": chosen, "SenderFault": false, "Code": failing.code, "Message": failing.message,
-                }))?);
-            }
+        let chosen: HashSet<_> = failing.chosen.of(&self.ids).collect();
+        let really: HashSet<_> = failed.iter().filter_map(id).collect();
+        successful.retain(|one| !id(one).is_some_and(|id| chosen.contains(&id)));
+        for chosen in failing.chosen.of(&self.ids).filter(|id| !really.contains(*id)) {
+            failed.push(json::raw(&serde_json::json!({
+                "Id": chosen, "SenderFault": false, "Code": failing.code, "Message": failing.message,
+            }))?);
         }
         answer.insert("Successful".to_owned(), json::raw(&successful)?);
         json::with(answer, "Failed", &failed)

@@ -1,4 +1,4 @@
-//! Which operation a request is of.
+//! Which operations have batches.
 
 use super::Form;
 use super::by_id::ById;
@@ -13,31 +13,61 @@ const NO_BATCH: &str = "only batch operations have entries, of which some can fa
 const OTHER_PROTOCOL: &str = "this version does not fail entries in the protocol of this request";
 const NOT_READ: &str = "the request's body is not that of a batch";
 
-pub(super) fn read(
+/// A batch operation.
+pub(super) struct Operation {
+    pub(super) service: &'static str,
+    pub(super) name: &'static str,
+    speaks: fn(Protocol) -> bool,
+    read: fn(&[u8]) -> Option<Box<dyn Form>>,
+}
+
+pub(super) const ALL: &[Operation] = &[
+    json("dynamodb", "BatchGetItem", |body| form(ReadItems::read(body))),
+    json("dynamodb", "BatchWriteItem", |body| form(WriteItems::read(body))),
+    json("eventbridge", "PutEvents", |body| form(Positional::read(&EVENTBRIDGE, body))),
+    json("firehose", "PutRecordBatch", |body| form(Positional::read(&FIREHOSE, body))),
+    json("kinesis", "PutRecords", |body| form(Positional::read(&KINESIS, body))),
+    Operation {
+        service: "s3",
+        name: "DeleteObjects",
+        speaks: |protocol| matches!(protocol, Protocol::Rest(_)),
+        read: |body| form(DeleteObjects::read(body)),
+    },
+    Operation {
+        service: "sns",
+        name: "PublishBatch",
+        speaks: |protocol| protocol == Protocol::AwsQuery,
+        read: |body| form(PublishBatch::read(body)),
+    },
+    json("sqs", "ChangeMessageVisibilityBatch", |body| form(ById::read(body))),
+    json("sqs", "DeleteMessageBatch", |body| form(ById::read(body))),
+    json("sqs", "SendMessageBatch", |body| form(ById::read(body))),
+];
+
+const fn json(
+    service: &'static str,
+    name: &'static str,
+    read: fn(&[u8]) -> Option<Box<dyn Form>>,
+) -> Operation {
+    const SPEAKS: fn(Protocol) -> bool =
+        |protocol| matches!(protocol, Protocol::AwsJson10 | Protocol::AwsJson11);
+    Operation { service, name, speaks: SPEAKS, read }
+}
+
+/// The operation, where its requests in this protocol can be read.
+pub(super) fn find(
     service: &str,
-    operation: &str,
+    name: &str,
     protocol: Protocol,
-    body: &[u8],
-) -> Result<Box<dyn Form>, &'static str> {
-    let boxed: fn(&[u8]) -> Option<Box<dyn Form>> = match (service, operation) {
-        ("kinesis", "PutRecords") => |body| form(Positional::read(&KINESIS, body)),
-        ("firehose", "PutRecordBatch") => |body| form(Positional::read(&FIREHOSE, body)),
-        ("eventbridge", "PutEvents") => |body| form(Positional::read(&EVENTBRIDGE, body)),
-        ("sqs", "SendMessageBatch" | "DeleteMessageBatch" | "ChangeMessageVisibilityBatch") => {
-            |body| form(ById::read(body))
-        }
-        ("dynamodb", "BatchWriteItem") => |body| form(WriteItems::read(body)),
-        ("dynamodb", "BatchGetItem") => |body| form(ReadItems::read(body)),
-        ("sns", "PublishBatch") => |body| form(PublishBatch::read(body)),
-        ("s3", "DeleteObjects") => |body| form(DeleteObjects::read(body)),
-        _ => return Err(NO_BATCH),
-    };
-    let speaks = match service {
-        "sns" => protocol == Protocol::AwsQuery,
-        "s3" => matches!(protocol, Protocol::Rest(_)),
-        _ => matches!(protocol, Protocol::AwsJson10 | Protocol::AwsJson11),
-    };
-    if speaks { boxed(body).ok_or(NOT_READ) } else { Err(OTHER_PROTOCOL) }
+) -> Result<&'static Operation, &'static str> {
+    let found = ALL.iter().find(|one| one.service == service && one.name == name).ok_or(NO_BATCH)?;
+    if (found.speaks)(protocol) { Ok(found) } else { Err(OTHER_PROTOCOL) }
+}
+
+impl Operation {
+    pub(super) fn read(&self, body: &[u8]) -> Result<Box<dyn Form>, &'static str> {
+        (self.read)(body).ok_or(NOT_READ)
+    }
 }
 
 fn form<F: Form + 'static>(read: Option<F>) -> Option<Box<dyn Form>> {

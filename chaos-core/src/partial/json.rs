@@ -27,6 +27,18 @@ pub(super) fn member<'a, T: Deserialize<'a> + Default>(object: &'a Object, name:
     }
 }
 
+/// An object, and apart from it a member as [`member`] reads it: bodies are
+/// large, and need not be kept twice.
+pub(super) fn taken_apart<T: for<'a> Deserialize<'a> + Default>(
+    text: &[u8],
+    name: &str,
+) -> Option<(Object, T)> {
+    let mut object: Object = read(text)?;
+    let value = member(&object, name)?;
+    object.remove(name);
+    Some((object, value))
+}
+
 pub(super) fn raw<T: Serialize + ?Sized>(value: &T) -> Option<Raw> {
     to_raw_value(value).ok()
 }

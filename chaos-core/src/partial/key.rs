@@ -1,25 +1,70 @@
 //! Keys of DynamoDB items.
 
-use serde_json::{Map, Value};
+use super::json;
+use serde::Deserialize;
+use serde::de::Deserializer;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Key attributes by name.
-pub(super) type Key = Map<String, Value>;
+/// The attributes of a key by name. Two are the same where DynamoDB takes them
+/// for the same, however they are written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub(super) struct Key(BTreeMap<String, Scalar>);
 
-/// Whether an item has this key; other attributes do not matter.
-pub(super) fn belongs(item: &Key, key: &Key) -> bool {
-    key.iter().all(|(name, value)| item.get(name).is_some_and(|other| same(value, other)))
+/// The value of a key's attribute.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Scalar {
+    Number(Number),
+    Other(Value),
 }
 
-fn same(a: &Value, b: &Value) -> bool {
-    let numbers = (a.get("N").and_then(Value::as_str), b.get("N").and_then(Value::as_str));
-    match numbers {
-        (Some(a), Some(b)) => number(a).is_some_and(|a| Some(a) == number(b)),
-        _ => a == b,
+/// Sign, digits and exponent.
+type Number = (bool, String, i64);
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let as_number = value.get("N").and_then(Value::as_str).and_then(number);
+        Ok(as_number.map_or(Self::Other(value), Self::Number))
     }
 }
 
-/// Sign, digits and exponent: DynamoDB gives back `1.0` and `10e-1` as `1`.
-fn number(text: &str) -> Option<(bool, String, i64)> {
+impl Key {
+    /// The names of its attributes, in order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+}
+
+/// Some keys of a table, of which is asked whose an item is.
+#[derive(Debug, Default)]
+pub(super) struct Keys<'a>(HashMap<Vec<&'a str>, HashSet<&'a Key>>);
+
+impl<'a> Keys<'a> {
+    pub(super) fn of(keys: impl Iterator<Item = &'a Key>) -> Self {
+        let mut of = Self::default();
+        for key in keys {
+            // The keys of a table have the same names, so there is one set.
+            of.0.entry(key.names().collect()).or_default().insert(key);
+        }
+        of
+    }
+
+    /// Whether an item, as it was written, has one of these keys; its other
+    /// attributes are not looked at.
+    pub(super) fn has(&self, item: &RawValue) -> bool {
+        let Some(item) = json::parse::<HashMap<String, &RawValue>>(item) else { return false };
+        let attribute = |name: &&str| Some(((*name).to_owned(), json::parse(item.get(*name)?)?));
+        self.0.iter().any(|(names, keys)| {
+            let key = names.iter().map(attribute).collect::<Option<_>>();
+            key.is_some_and(|key| keys.contains(&Key(key)))
+        })
+    }
+}
+
+/// DynamoDB gives back `1.0` and `10e-1` as `1`.
+fn number(text: &str) -> Option<Number> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse().ok()?),
         None => (text, 0i64),
@@ -43,8 +88,13 @@ fn number(text: &str) -> Option<(bool, String, i64)> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-    use super::{belongs, number};
-    use serde_json::json;
+    use super::{Key, Keys, number};
+    use crate::partial::json::raw;
+    use serde_json::{Value, json};
+
+    fn key(key: Value) -> Key {
+        serde_json::from_value(key).unwrap()
+    }
 
     #[test]
     fn numbers_are_the_same_however_they_are_written() {
@@ -68,17 +118,21 @@ mod tests {
 
     #[test]
     fn an_item_belongs_to_the_key_that_it_has() {
-        let key = json!({"id": {"N": "1.0"}, "at": {"S": "x"}});
-        let key = key.as_object().unwrap();
+        let (one, other) =
+            (key(json!({"id": {"N": "1.0"}, "at": {"S": "x"}})), key(json!({"only": {"N": "one"}})));
+        let keys = Keys::of([&one, &other].into_iter());
         let cases = [
             (json!({"id": {"N": "1"}, "at": {"S": "x"}, "more": {"BOOL": true}}), true),
             (json!({"id": {"N": "1"}, "at": {"S": "y"}}), false),
             (json!({"id": {"S": "1"}, "at": {"S": "x"}}), false),
             (json!({"id": {"N": "1"}}), false),
+            (json!({"only": {"N": "one"}, "id": {"N": "1"}}), true),
+            (json!({"only": {"N": "1"}}), false),
             (json!({}), false),
+            (json!([]), false),
         ];
         for (item, expected) in cases {
-            assert_eq!(belongs(item.as_object().unwrap(), key), expected, "{item}");
+            assert_eq!(keys.has(&raw(&item).unwrap()), expected, "{item}");
         }
     }
 }

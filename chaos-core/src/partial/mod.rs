@@ -79,7 +79,21 @@ impl std::fmt::Display for Unreadable {
 
 impl std::error::Error for Unreadable {}
 
+/// The batch operations that are known, with their services, in order.
+pub fn operations() -> impl Iterator<Item = (&'static str, &'static str)> {
+    form::ALL.iter().map(|operation| (operation.service, operation.name))
+}
+
 impl Batch {
+    /// Whether requests of this kind carry a batch: all that can be told without
+    /// their bodies.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn can_be(service: &str, operation: &str, protocol: Protocol) -> Result<(), &'static str> {
+        form::find(service, operation, protocol).map(drop)
+    }
+
     /// The batch that a request carries; `service` as in
     /// [`CallContext::service`](crate::context::CallContext::service).
     ///
@@ -91,7 +105,7 @@ impl Batch {
         protocol: Protocol,
         body: &[u8],
     ) -> Result<Self, &'static str> {
-        let form = form::read(service, operation, protocol, body)?;
+        let form = form::find(service, operation, protocol)?.read(body)?;
         if form.entries() == 0 { Err("the batch has no entries") } else { Ok(Self(form)) }
     }
 

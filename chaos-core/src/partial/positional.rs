@@ -49,8 +49,7 @@ pub(super) struct Positional {
 
 impl Positional {
     pub(super) fn read(names: &'static Names, body: &[u8]) -> Option<Self> {
-        let request: Object = json::read(body)?;
-        let entries = json::member(&request, names.entries)?;
+        let (request, entries) = json::taken_apart(body, names.entries)?;
         Some(Self { names, request, entries })
     }
 }

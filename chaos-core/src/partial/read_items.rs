@@ -1,9 +1,10 @@
 //! DynamoDB `BatchGetItem`.
 
 use super::json::{self, Object, Raw};
-use super::key::{Key, belongs};
+use super::key::{Key, Keys};
 use super::{Chosen, Failing, Form};
-use std::collections::BTreeMap;
+use serde_json::value::RawValue;
+use std::collections::{BTreeMap, HashSet};
 
 #[derive(Debug)]
 pub(super) struct ReadItems {
@@ -23,8 +24,7 @@ struct Entry {
 
 impl ReadItems {
     pub(super) fn read(body: &[u8]) -> Option<Self> {
-        let request: Object = json::read(body)?;
-        let mut settings: BTreeMap<String, Object> = json::member(&request, "RequestItems")?;
+        let (request, mut settings): (_, BTreeMap<String, Object>) = json::taken_apart(body, "RequestItems")?;
         let mut entries = Vec::new();
         for (table, settings) in &mut settings {
             for raw in json::member::<Vec<Raw>>(settings, "Keys")? {
@@ -35,26 +35,36 @@ impl ReadItems {
         Some(Self { request, settings, entries })
     }
 
-    /// These keys with their tables' settings.
-    fn tables<'a>(&self, entries: impl Iterator<Item = &'a Entry>) -> Option<BTreeMap<String, Object>> {
-        let mut tables = BTreeMap::new();
-        entries.map(|entry| self.add(&mut tables, entry)).collect::<Option<()>>()?;
-        Some(tables)
+    /// What the keys of a table have in common.
+    fn settings(&self, table: &str) -> Object {
+        self.settings.get(table).cloned().unwrap_or_default()
     }
+}
 
-    /// Adds a key to its table, unless it is there.
-    fn add(&self, tables: &mut BTreeMap<String, Object>, entry: &Entry) -> Option<()> {
-        let table = tables
-            .entry(entry.table.clone())
-            .or_insert_with(|| self.settings.get(&entry.table).cloned().unwrap_or_default());
-        let mut keys: Vec<Raw> = json::member(table, "Keys")?;
-        let there = |raw: &Raw| json::parse::<Key>(raw).is_some_and(|key| belongs(&key, &entry.key));
-        if !keys.iter().any(there) {
-            keys.push(entry.raw.clone());
-        }
-        table.insert("Keys".to_owned(), json::raw(&keys)?);
-        Some(())
+fn by_table<'a>(entries: impl Iterator<Item = &'a Entry>) -> BTreeMap<&'a str, Vec<&'a Entry>> {
+    let mut tables: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+    entries.for_each(|entry| tables.entry(&entry.table).or_default().push(entry));
+    tables
+}
+
+/// Adds keys to a table's, unless they are there.
+fn add(table: &mut Object, entries: &[&Entry]) -> Option<()> {
+    let mut keys: Vec<Raw> = json::member(table, "Keys")?;
+    let there: HashSet<Key> = keys.iter().filter_map(|raw| json::parse(raw)).collect();
+    let missing = entries.iter().filter(|entry| !there.contains(&entry.key));
+    keys.extend(missing.map(|entry| entry.raw.clone()));
+    table.insert("Keys".to_owned(), json::raw(&keys)?);
+    Some(())
+}
+
+/// The items of an answer, without those of these keys.
+fn without_items(answer: &Object, tables: &BTreeMap<&str, Vec<&Entry>>) -> Option<Raw> {
+    let mut items: BTreeMap<String, Vec<&RawValue>> = json::member(answer, "Responses")?;
+    for (table, entries) in tables {
+        let keys = Keys::of(entries.iter().map(|entry| &entry.key));
+        items.entry((*table).to_owned()).and_modify(|items| items.retain(|item| !keys.has(item)));
     }
+    json::raw(&items)
 }
 
 impl Form for ReadItems {
@@ -65,7 +75,7 @@ impl Form for ReadItems {
     fn hides_entries(&self) -> Option<&'static str> {
         let hidden = |entry: &Entry| {
             let shown = self.settings.get(&entry.table).and_then(projected);
-            shown.is_some_and(|shown| !entry.key.keys().all(|name| shown.contains(name)))
+            shown.is_some_and(|shown| !entry.key.names().all(|name| shown.iter().any(|other| other == name)))
         };
         self.entries.iter().any(hidden).then_some(
             "its projection leaves out the keys, so the answer does not tell which item is whose: \
@@ -74,21 +84,28 @@ impl Form for ReadItems {
     }
 
     fn without(&self, chosen: &Chosen) -> Option<Vec<u8>> {
-        let tables = self.tables(chosen.rest(&self.entries))?;
+        let mut tables = BTreeMap::new();
+        for (table, entries) in by_table(chosen.rest(&self.entries)) {
+            let mut settings = self.settings(table);
+            let keys: Vec<_> = entries.iter().map(|entry| &entry.raw).collect();
+            settings.insert("Keys".to_owned(), json::raw(&keys)?);
+            tables.insert(table, settings);
+        }
         json::with(self.request.clone(), "RequestItems", &tables)
     }
 
     fn fail(&self, failing: &Failing<'_>, answer: &[u8]) -> Option<Vec<u8>> {
         let mut answer: Object = json::read(answer)?;
-        let mut items: BTreeMap<String, Vec<Raw>> = json::member(&answer, "Responses")?;
         let mut unprocessed: BTreeMap<String, Object> = json::member(&answer, "UnprocessedKeys")?;
-        for entry in failing.chosen.of(&self.entries) {
-            if let Some(items) = items.get_mut(&entry.table).filter(|_| failing.sent) {
-                items.retain(|item| !json::parse(item).is_some_and(|item| belongs(&item, &entry.key)));
-            }
-            self.add(&mut unprocessed, entry)?;
+        let chosen = by_table(failing.chosen.of(&self.entries));
+        if failing.sent {
+            let items = without_items(&answer, &chosen)?;
+            answer.insert("Responses".to_owned(), items);
         }
-        answer.insert("Responses".to_owned(), json::raw(&items)?);
+        for (table, entries) in &chosen {
+            let settings = unprocessed.entry((*table).to_owned()).or_insert_with(|| self.settings(table));
+            add(settings, entries)?;
+        }
         json::with(answer, "UnprocessedKeys", &unprocessed)
     }
 

@@ -2,6 +2,7 @@
 
 use super::xml::Element;
 use super::{Chosen, Failing, Form};
+use std::collections::{HashMap, VecDeque};
 
 #[derive(Debug)]
 pub(super) struct DeleteObjects {
@@ -10,7 +11,7 @@ pub(super) struct DeleteObjects {
 }
 
 /// What names an object; the version only where the request gives it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Object {
     key: String,
     version: Option<String>,
@@ -26,6 +27,34 @@ impl Object {
         let rest = [Element::text("Code", failing.code), Element::text("Message", failing.message)];
         let key = Element::text("Key", &self.key);
         Element::of("Error", std::iter::once(key).chain(version).chain(rest))
+    }
+}
+
+/// Chosen objects of which the answer has not spoken yet.
+struct Open<'a> {
+    objects: Vec<Option<&'a Object>>,
+    /// Where each stands above; one that was asked for twice stands twice.
+    places: HashMap<&'a Object, VecDeque<usize>>,
+}
+
+impl<'a> Open<'a> {
+    fn of(objects: impl Iterator<Item = &'a Object>) -> Self {
+        let objects: Vec<_> = objects.map(Some).collect();
+        let mut places: HashMap<_, VecDeque<usize>> = HashMap::new();
+        for (place, object) in objects.iter().flatten().enumerate() {
+            places.entry(*object).or_default().push_back(place);
+        }
+        Self { objects, places }
+    }
+
+    /// The object that an element is about, once.
+    fn claim(&mut self, element: &Element) -> Option<&'a Object> {
+        let place = self.places.get_mut(&Object::of(element)?)?.pop_front()?;
+        self.objects.get_mut(place)?.take()
+    }
+
+    fn left(self) -> impl Iterator<Item = &'a Object> {
+        self.objects.into_iter().flatten()
     }
 }
 
@@ -56,28 +85,23 @@ impl Form for DeleteObjects {
             root if root.name() == "Error" => return Some(answer.to_vec()),
             root => Some(root).filter(|root| root.name() == "DeleteResult")?,
         };
-        let mut open: Vec<_> = failing.chosen.of(&self.entries).collect();
+        let mut open = Open::of(failing.chosen.of(&self.entries));
+        let mut replaced = Vec::new();
         if failing.sent {
-            let mut claim = |element: &Element| {
-                let object = Object::of(element);
-                let found = open.iter().position(|one| object.as_ref() == Some(*one));
-                found.map(|at| open.remove(at))
-            };
-            let failed = |element: &Element| element.name() == "Error";
             // Those that really failed stay as they are.
-            answer.elements().filter(|element| failed(element)).for_each(|element| {
-                claim(element);
-            });
-            let mut replaced = Vec::new();
+            for element in answer.elements().filter(|element| element.name() == "Error") {
+                open.claim(element);
+            }
             answer.retain(|element| {
-                let object = if element.name() == "Deleted" { claim(element) } else { None };
+                let object = if element.name() == "Deleted" { open.claim(element) } else { None };
                 replaced.extend(object);
                 object.is_none()
             });
-            // In quiet mode nothing is said of those that were deleted.
-            open.extend(replaced);
         }
-        open.into_iter().for_each(|object| answer.push(object.failed(failing)));
+        // In quiet mode nothing is said of those that were deleted.
+        for object in open.left().chain(replaced) {
+            answer.push(object.failed(failing));
+        }
         Some(answer.write())
     }
 

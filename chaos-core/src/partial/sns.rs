@@ -2,7 +2,7 @@
 
 use super::xml::Element;
 use super::{Chosen, Failing, Form};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 const MEMBER: &str = "PublishBatchRequestEntries.member.";
 const RESULT: &str = "PublishBatchResult";
@@ -60,12 +60,13 @@ impl Form for PublishBatch {
     fn fail(&self, failing: &Failing<'_>, answer: &[u8]) -> Option<Vec<u8>> {
         let mut answer = Element::read(answer).filter(|root| root.get(RESULT).is_some())?;
         let result = answer.get_or_add(RESULT)?;
-        let chosen: Vec<_> = failing.chosen.of(&self.entries).map(|entry| entry.id.as_str()).collect();
-        let is_chosen = |one: &Element| one.text_of("Id").is_some_and(|id| chosen.contains(&id.as_str()));
+        let ids = || failing.chosen.of(&self.entries).map(|entry| entry.id.as_str());
+        let chosen: HashSet<_> = ids().collect();
+        let is_chosen = |one: &Element| one.text_of("Id").is_some_and(|id| chosen.contains(id.as_str()));
         result.get_or_add("Successful")?.retain(|one| !is_chosen(one));
         let failed = result.get_or_add("Failed")?;
-        let really: Vec<_> = failed.elements().filter_map(|one| one.text_of("Id")).collect();
-        for id in chosen.iter().filter(|id| !really.iter().any(|other| other == *id)) {
+        let really: HashSet<_> = failed.elements().filter_map(|one| one.text_of("Id")).collect();
+        for id in ids().filter(|id| !really.contains(*id)) {
             failed.push(Element::of(
                 "member",
                 [

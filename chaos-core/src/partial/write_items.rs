@@ -3,7 +3,7 @@
 use super::json::{self, Object, Raw};
 use super::{Chosen, Failing, Form};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Requests by table.
 type Tables<R> = BTreeMap<String, Vec<R>>;
@@ -17,8 +17,7 @@ pub(super) struct WriteItems {
 
 impl WriteItems {
     pub(super) fn read(body: &[u8]) -> Option<Self> {
-        let request: Object = json::read(body)?;
-        let tables: Tables<Raw> = json::member(&request, "RequestItems")?;
+        let (request, tables): (_, Tables<Raw>) = json::taken_apart(body, "RequestItems")?;
         let of_table =
             |(table, writes): (String, Vec<Raw>)| writes.into_iter().map(move |write| (table.clone(), write));
         let entries = tables.into_iter().flat_map(of_table).collect();
@@ -40,11 +39,12 @@ impl Form for WriteItems {
     }
 
     fn fail(&self, failing: &Failing<'_>, answer: &[u8]) -> Option<Vec<u8>> {
-        let answer: Object = json::read(answer)?;
-        let mut unprocessed: Tables<Raw> = json::member(&answer, "UnprocessedItems")?;
+        let (answer, mut unprocessed): (_, Tables<Raw>) = json::taken_apart(answer, "UnprocessedItems")?;
+        let given_back = values(&unprocessed, failing.sent);
         for (table, write) in failing.chosen.of(&self.entries) {
+            let there = given_back.get(table).is_some_and(|values| is_among(values, write));
             let writes = unprocessed.entry(table.clone()).or_default();
-            if !failing.sent || !contains(writes, write) {
+            if !there {
                 writes.push(write.clone());
             }
         }
@@ -60,8 +60,12 @@ impl Form for WriteItems {
     }
 }
 
-/// Whether the service gave this write back itself.
-fn contains(writes: &[Raw], write: &Raw) -> bool {
-    let value: Option<Value> = json::parse(write);
-    writes.iter().any(|other| json::parse::<Value>(other) == value)
+/// What the service gave back of its own accord: nothing of what was not sent.
+fn values(tables: &Tables<Raw>, sent: bool) -> BTreeMap<String, HashSet<Value>> {
+    let values = |writes: &Vec<Raw>| writes.iter().filter_map(|write| json::parse(write)).collect();
+    tables.iter().filter(|_| sent).map(|(table, writes)| (table.clone(), values(writes))).collect()
+}
+
+fn is_among(values: &HashSet<Value>, write: &Raw) -> bool {
+    json::parse::<Value>(write).is_some_and(|value| values.contains(&value))
 }

@@ -16,9 +16,11 @@ pub struct PillFault(Vec<PillEntry>);
 /// One recorded answer, and whose it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PillEntry {
-    /// The service by any of its names; any that the target allows where it is not given.
+    /// The service by any of its names; where it is not given, those that the
+    /// target names without a wildcard.
     pub service: Option<String>,
-    /// The operation; any that the target allows where it is not given.
+    /// The operation; where it is not given, those that the target names without
+    /// a wildcard, all of which it must fit.
     pub operation: Option<String>,
     /// The answer.
     pub pill: Pill,
@@ -37,7 +39,7 @@ impl PillFault {
         door.close(fault)
     }
 
-    /// Reads one pill, or a list of them, from a JSON text.
+    /// Reads one pill, or a list of up to 100, of 256 KiB each, from a JSON text.
     ///
     /// # Errors
     /// Every problem at once.
@@ -53,7 +55,7 @@ impl PillFault {
     }
 
     /// Reads a file, which stands for itself, or all pills of a folder or (with
-    /// the feature `zip`) a zip, in the order of playing.
+    /// the feature `zip`) a zip, in the order of playing: up to 100, of 256 KiB each.
     ///
     /// # Errors
     /// Every problem of every file.
@@ -171,9 +173,9 @@ mod schema {
     #[derive(JsonSchema)]
     #[schemars(rename = "PillEntry", deny_unknown_fields)]
     pub(super) struct Entry {
-        /// The service by any of its names; any that the target allows where it is not given.
+        /// The service by any of its names; where it is not given, those that the target names without a wildcard.
         service: Option<String>,
-        /// The operation; any that the target allows where it is not given.
+        /// The operation; where it is not given, those that the target names without a wildcard.
         operation: Option<String>,
         /// The HTTP status; from 300 on it is an error's.
         #[schemars(range(min = 100, max = 599))]

@@ -16,6 +16,7 @@ mod files;
 mod inline;
 mod meta;
 mod name;
+mod named_path;
 mod read;
 mod sequence;
 mod tokens;

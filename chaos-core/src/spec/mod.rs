@@ -19,7 +19,7 @@ pub use attempt::Attempts;
 pub use fault::Fault;
 pub use id::Id;
 pub use latency::Latency;
-#[cfg(feature = "table")]
+#[cfg(any(feature = "inject", feature = "table"))]
 pub(crate) use outcome::is_error_name;
 pub use outcome::{ErrorFault, NetworkFault, Outcome, StatusFault};
 pub use partial::PartialFault;

@@ -44,6 +44,11 @@ impl Answer {
     }
 }
 
+/// A successful answer that has this body.
+pub fn success(body: Vec<u8>, speech: &Speech, request_id: &str) -> Encoded {
+    Answer { status: 200, headers: Headers::default(), body }.finish(speech, request_id)
+}
+
 /// The media type of a protocol's answers.
 pub(super) fn media_type(protocol: Protocol) -> &'static str {
     match protocol {

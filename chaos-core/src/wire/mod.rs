@@ -16,6 +16,7 @@ mod time;
 mod view;
 mod xml;
 
+pub use answer::success;
 pub use document::Document;
 pub use error::{error, error_with};
 pub use fit::{Fit, Fitted, Misfit};

@@ -150,6 +150,41 @@ fn reads_of_dynamodb_come_back_as_keys_with_their_settings() {
 }
 
 #[test]
+fn keys_of_dynamodb_are_sent_and_told_as_they_were_written() {
+    let keys =
+        r#"[{"id":{"N":"1.0"}},{"id":{"N":"1.0"}},{"id":{"S":"a"},"at":{"B":"eA=="}}, {"at":{"N":"x"}}]"#;
+    let body = format!(r#"{{"RequestItems":{{"one":{{"Keys":{keys}}}}}}}"#);
+    let batch = Batch::read("dynamodb", "BatchGetItem", JSON, body.as_bytes()).unwrap();
+    // What the service refuses for its doubles is refused without the others too.
+    let rest = r#"{"RequestItems":{"one":{"Keys":[{"id":{"N":"1.0"}},{"id":{"N":"1.0"}}]}}}"#;
+    assert_eq!(left(&batch, &[2, 3]), rest);
+
+    let items = r#"{"at":{"B":"eA=="},"id":{"S":"a"}}, {"at":{"N":"x"}},{"id":{"N":"1.00"}},[ "none" ]"#;
+    let answer = format!(r#"{{"Responses":{{"one":[{items}],"two":[{{}}]}}}}"#);
+    let told = r#"{"Responses":{"one":[{"id":{"N":"1.00"}},[ "none" ]],"two":[{}]},"UnprocessedKeys":{"one":{"Keys":[{"id":{"S":"a"},"at":{"B":"eA=="}},{"at":{"N":"x"}}]}}}"#;
+    assert_eq!(failed(&batch, &[2, 3], true, &answer), told);
+}
+
+#[test]
+fn objects_of_s3_that_are_asked_for_twice_are_told_twice() {
+    let twice = "<Object><Key>a</Key></Object>".repeat(2);
+    let body = format!("<Delete>{twice}</Delete>");
+    let batch = Batch::read("s3", "DeleteObjects", S3, body.as_bytes()).unwrap();
+    let deleted = "<Deleted><Key>a</Key></Deleted>";
+    let error = "<Error><Key>a</Key><Code>InternalError</Code><Message>by chaos</Message></Error>";
+    let all = choosing(&batch, &[0, 1]);
+    for (answer, told) in [
+        (deleted.repeat(2), error.repeat(2)),
+        (deleted.to_owned(), error.repeat(2)),
+        (deleted.repeat(3), format!("{deleted}{}", error.repeat(2))),
+    ] {
+        let answer = format!("<DeleteResult>{answer}</DeleteResult>");
+        let told = format!("{HEAD}<DeleteResult>{told}</DeleteResult>");
+        assert_eq!(text(batch.fail(&partial(1.0, true), &all, answer.as_bytes()).unwrap()), told);
+    }
+}
+
+#[test]
 fn projections_that_hide_the_keys_are_told() {
     let table = |settings: Value| {
         let mut table = json!({"Keys": [{"id": {"S": "1"}, "at": {"S": "2"}}]});
@@ -263,6 +298,12 @@ fn what_is_no_batch_says_so() {
     ];
     for (service, operation, protocol, body, why) in cases {
         let told = Batch::read(service, operation, protocol, body.as_bytes()).unwrap_err();
+        // What takes no body to tell is told without.
+        let kind = Batch::can_be(service, operation, protocol);
+        assert_eq!(
+            kind.err(),
+            Some(told).filter(|told| !told.contains("the batch") && !told.contains("body"))
+        );
         assert!(told.starts_with(why), "{service} {operation}: {told}");
     }
 }

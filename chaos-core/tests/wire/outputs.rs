@@ -2,7 +2,7 @@
 
 use crate::parsers::{Cbor, Node, cbor, header, json, xml};
 use crate::samples::{ALL, every_kind, fields, kinds, operation, schema, speech};
-use chaos_core::wire::{Document, Encoded, Output, Protocol, Rest, Schema, Speech, output};
+use chaos_core::wire::{Document, Encoded, Output, Protocol, Rest, Schema, Speech, output, success};
 use serde_json::{Value, json};
 
 const S3: Protocol = Protocol::Rest(Rest::S3);
@@ -29,6 +29,22 @@ fn aws_json_writes_every_kind_under_its_own_name() {
     assert_eq!(json(&encode(&kinds(), &json!({}), Protocol::AwsJson10)), json!({}));
     let whole = encode(&kinds(), &json!({"At": "1970-01-01T00:00:07Z"}), Protocol::AwsJson10);
     assert_eq!(whole.body, br#"{"At":7}"#);
+}
+
+#[test]
+fn a_body_that_is_made_elsewhere_gets_the_headers_of_its_protocol() {
+    let cases = [
+        (Protocol::AwsJson11, "application/x-amz-json-1.1", ["x-amzn-requestid"].as_slice()),
+        (Protocol::AwsQuery, "text/xml", &["x-amzn-requestid"]),
+        (S3, "application/xml", &["x-amz-request-id", "x-amz-id-2"]),
+    ];
+    for (protocol, media_type, ids) in cases {
+        let made = success(b"body".to_vec(), &speech(protocol), "chaos-x");
+        assert_eq!((made.status, made.body.as_slice()), (200, b"body".as_slice()));
+        assert_eq!(header(&made, "content-type"), Some(media_type));
+        assert!(ids.iter().all(|id| header(&made, id) == Some("chaos-x")), "{made:?}");
+        assert_eq!(made.headers.len(), 1 + ids.len());
+    }
 }
 
 #[test]

@@ -18,10 +18,11 @@ use chaos_core::Chaos;
 use chaos_core::caps::MAX_DELAY;
 use chaos_core::decide::{Fired, Injection, Permit};
 use chaos_core::effect::{Answer, Effect, NamedError, PillAnswer};
+use chaos_core::partial::Batch;
 use chaos_core::spec::{FaultSpec, NetworkFault};
 use chaos_core::wire;
 use hold::Held;
-pub(crate) use partial::can_fail_partly;
+pub(crate) use partial::{batch, can_fail_partly};
 pub(crate) use resign::Signer;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,13 +40,15 @@ pub(crate) struct Hit {
     /// The operation, as the interceptors tell it.
     operation: Option<&'static str>,
     signer: Option<Arc<Signer>>,
+    /// The request's entries, where some are to fail.
+    batch: Option<Batch>,
     effect: Effect,
     specs: Fired,
     permit: Permit,
 }
 
 impl Hit {
-    pub(crate) fn new(connector: &ChaosConnector, mut injection: Injection) -> Self {
+    pub(crate) fn new(connector: &ChaosConnector, mut injection: Injection, batch: Option<Batch>) -> Self {
         Self {
             chaos: connector.shared.chaos.clone(),
             inner: connector.inner.clone(),
@@ -54,6 +57,7 @@ impl Hit {
             waited: Duration::ZERO,
             operation: connector.operation,
             signer: connector.signer.clone(),
+            batch,
             effect: std::mem::take(&mut injection.effect),
             specs: std::mem::take(&mut injection.specs),
             permit: injection.into_permit(),

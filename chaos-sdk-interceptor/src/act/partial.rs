@@ -2,18 +2,19 @@
 
 use super::{Ended, Hit, resign, status};
 use crate::context::{Call, service_of};
-use crate::protocol::protocol;
+use crate::protocol::{protocol, speech};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use chaos_core::effect::Partial;
 use chaos_core::partial::{Batch, Chosen, Unreadable};
-use chaos_core::wire::{Encoded, Protocol};
+use chaos_core::wire::{self, Protocol};
 
 const STREAMED: &str = "the request's body is streamed from elsewhere";
 
-/// Whether entries of this call can fail as asked.
+/// Whether entries of this call can fail as asked, as far as can be told
+/// without reading its body.
 ///
 /// # Errors
 /// Why not.
@@ -22,20 +23,30 @@ pub(crate) fn can_fail_partly(
     can_sign: bool,
     partial: &Partial,
 ) -> Result<(), &'static str> {
-    batch(call)?.can_fail(partial)?;
+    let (service, operation, protocol) = kind(call);
+    Batch::can_be(service, operation, protocol)?;
+    call.request.body().bytes().ok_or(STREAMED)?;
     if partial.sent { Ok(()) } else { resign::can_resign(call.request, can_sign) }
 }
 
-fn batch(call: &Call<'_>) -> Result<Batch, &'static str> {
-    let protocol = protocol(call.request, call.service);
-    let (service, operation) = (call.service.unwrap_or_default(), call.operation.unwrap_or_default());
+/// The entries of this call.
+///
+/// # Errors
+/// Why it has none.
+pub(crate) fn batch(call: &Call<'_>) -> Result<Batch, &'static str> {
+    let (service, operation, protocol) = kind(call);
     Batch::read(service, operation, protocol, call.request.body().bytes().ok_or(STREAMED)?)
 }
 
+fn kind<'a>(call: &Call<'a>) -> (&'a str, &'a str, Protocol) {
+    let protocol = protocol(call.request, call.service);
+    (call.service.unwrap_or_default(), call.operation.unwrap_or_default(), protocol)
+}
+
 impl Hit {
-    pub(super) async fn fail_partly(self, partial: &Partial, mut request: HttpRequest) -> Ended {
-        let Ok(batch) = batch(&Call::new(&request, self.operation)) else {
-            // Unreachable: it was asked before deciding.
+    pub(super) async fn fail_partly(mut self, partial: &Partial, mut request: HttpRequest) -> Ended {
+        let Some(batch) = self.batch.take() else {
+            // Unreachable: it was read before deciding.
             return self.release(request).await;
         };
         let chosen = batch.choose(partial.share, self.effect.choice);
@@ -53,14 +64,8 @@ impl Hit {
     /// The answer where nothing is left to send.
     fn make_up(&self, partial: &Partial, batch: &Batch, chosen: &Chosen, request: &HttpRequest) -> Ended {
         let body = batch.fail(partial, chosen, batch.blank()).map_err(unreadable)?;
-        let media_type = match protocol(request, service_of(request)) {
-            Protocol::AwsJson10 => "application/x-amz-json-1.0",
-            Protocol::AwsJson11 => "application/x-amz-json-1.1",
-            _ => "text/xml",
-        };
-        let headers = [("content-type", media_type), ("x-amzn-requestid", &self.request_id())];
-        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-        status::answer(Encoded { status: 200, headers, body })
+        let speech = speech(request, service_of(request));
+        status::answer(wire::success(body, &speech, &self.request_id()))
     }
 }
 

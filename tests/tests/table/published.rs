@@ -68,6 +68,7 @@ async fn error(world: &World, service: &'static str, speech: Speech) -> Result<E
     Ok(wire::error(&error.for_service(Some(service)).unwrap(), &speech, "chaos-it"))
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "made where they are passed")]
 fn asks_for(target: Value, error: Value) -> chaos_core::spec::Scenario {
     scenario(
         "it",

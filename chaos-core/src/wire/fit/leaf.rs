@@ -97,6 +97,9 @@ impl Fitter<'_> {
         };
         match time {
             Some(time) => Some(Value::Timestamp(time)),
+            None if json.as_object().and_then(class) == Some("datetime") => {
+                self.wrong(json, "one that there is: year to microsecond, in range", at)
+            }
             None => self.wrong(json, should, at),
         }
     }

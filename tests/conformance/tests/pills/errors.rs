@@ -3,6 +3,8 @@
 
 use crate::{failed, play};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError as TransactError;
+use aws_sdk_s3::error::ProvideErrorMetadata;
+use aws_sdk_s3::operation::{RequestId, RequestIdExt};
 use conformance::{Failure, services};
 use serde_json::json;
 
@@ -62,4 +64,29 @@ async fn members_beside_the_error_come_along() {
         panic!("another variant: {error:?}");
     };
     assert_eq!(error.cancellation_reasons()[1].code(), Some("ConditionalCheckFailed"));
+}
+
+#[tokio::test]
+async fn both_request_ids_of_s3_come_along() {
+    let mut pill = failed(404, "NoSuchKey");
+    pill["data"]["ResponseMetadata"]["HostId"] = json!("recorded-2");
+    let played = play("s3", "GetObject", &pill);
+    let get = aws_sdk_s3::Client::new(&played.config).get_object().bucket("orders").key("k");
+    let error = get.send().await.unwrap_err().into_service_error();
+    assert!(error.is_no_such_key(), "{error:?}");
+    assert_eq!(
+        (error.meta().request_id(), error.meta().extended_request_id()),
+        (Some("recorded-1"), Some("recorded-2"))
+    );
+}
+
+#[tokio::test]
+async fn a_media_type_of_the_applications_own_changes_no_protocol() {
+    let played = play("s3", "PutObject", &failed(404, "NoSuchBucket"));
+    let s3 = aws_sdk_s3::Client::new(&played.config);
+    for media_type in ["application/x-www-form-urlencoded", "application/x-amz-json-1.0"] {
+        let put = s3.put_object().bucket("orders").key("k").content_type(media_type);
+        let error = put.body(b"Action=Publish".to_vec().into()).send().await.unwrap_err();
+        assert_eq!(error.code(), Some("NoSuchBucket"), "{media_type}: {error:?}");
+    }
 }
