@@ -43,7 +43,7 @@ async fn calls_are_told_apart_by_host_method_path_and_header() {
         ("host = \"api.*\"\nmethod = \"POST\"\npath = \"/v1/*\"\nheader = { x-tenant = \"test-1\" }", true),
         ("host = \"api.*\"\nmethod = \"GET\"", false),
         ("path = \"*\"\nattempt = \"2..\"", false),
-        ("service = \"orders\"", false),
+        ("service = \"sqs\"", false),
         ("label = { user = \"test-*\" }", false),
         ("everything = true", true),
     ];
