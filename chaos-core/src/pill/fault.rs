@@ -1,10 +1,11 @@
 //! Pills in a spec.
 
 use super::Pill;
-use super::inline::inline_files;
+use super::named_path::Field;
 use super::read::{Reader, parse};
 use crate::caps;
 use crate::door::{At, Door, Known, Node, Problems, Value, read_json};
+use crate::names;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
@@ -60,18 +61,12 @@ impl PillFault {
     /// # Errors
     /// Every problem of every file.
     pub fn read(path: &std::path::Path) -> Result<Self, Problems> {
-        let text = |text: &str| Node::new(Value::Text(text.to_owned()));
-        let fault = Node::new(Value::Object(vec![("pill".to_owned(), text(&path.to_string_lossy()))]));
-        let spec = Node::new(Value::Object(vec![("fault".to_owned(), fault)]));
-        let read = inline_files(&spec, std::path::Path::new(""), &crate::names::is_endpoint_prefix)?;
-        let Some((_, fault)) = At::root(&read).members().and_then(|members| members.into_iter().next())
-        else {
-            return Self::from_node(&read);
-        };
-        match fault.members().and_then(|members| members.into_iter().next()) {
-            Some((_, pills)) => Self::from_node(pills.node),
-            None => Self::from_node(fault.node),
-        }
+        let node = Node::new(Value::Text(path.display().to_string()));
+        let at = At::root(&node);
+        let entries = Field::new(at.clone()).read(path, &names::is_endpoint_prefix).map_err(Problems)?;
+        let mut door = Door::default();
+        let fault = Self::bounded(&mut door, &at, entries);
+        door.close(fault)
     }
 
     /// The answers, in order.
@@ -96,6 +91,10 @@ impl PillFault {
         }
         let entries: Vec<_> = items.iter().map(|item| PillEntry::parse(door, item)).collect();
         let entries = entries.into_iter().collect::<Option<Vec<_>>>()?;
+        Self::bounded(door, at, entries)
+    }
+
+    fn bounded(door: &mut Door, at: &At<'_>, entries: Vec<PillEntry>) -> Option<Self> {
         if entries.iter().map(PillEntry::bytes).sum::<usize>() > caps::MAX_SPEC_BYTES {
             door.refuse_whole(at, "has more than 4 MiB", "give fewer pills, or shorter ones");
             return None;

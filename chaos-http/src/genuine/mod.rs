@@ -10,6 +10,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Request, Url};
 use reqwest_middleware::Error;
 use std::io;
+use std::panic::catch_unwind;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -72,17 +73,25 @@ impl Genuine {
 
     /// Made when the first fault strikes: with a TLS backend it reads the
     /// platform's certificates.
-    fn client(&self) -> reqwest::Result<&Client> {
+    fn client(&self) -> Result<&Client, Error> {
         if let Some(client) = self.0.get() {
             return Ok(client);
         }
-        let client = Client::builder()
-            .no_proxy()
-            .pool_max_idle_per_host(0)
-            .redirect(Policy::none())
-            .retry(reqwest::retry::never())
-            .connector_layer(FaultLayer)
-            .build()?;
+        // With `rustls-no-provider` and none installed, reqwest panics: the host
+        // may do without, where its own client was given a TLS of its own.
+        let client = catch_unwind(failing_client).map_err(|_| {
+            Error::middleware(io::Error::other("reqwest finds no TLS provider to fail with"))
+        })??;
         Ok(self.0.get_or_init(|| client))
     }
+}
+
+fn failing_client() -> reqwest::Result<Client> {
+    Client::builder()
+        .no_proxy()
+        .pool_max_idle_per_host(0)
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .connector_layer(FaultLayer)
+        .build()
 }
