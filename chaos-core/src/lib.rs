@@ -23,6 +23,8 @@ compile_error!(
 );
 
 #[cfg(feature = "model")]
+pub mod body;
+#[cfg(feature = "model")]
 pub mod caps;
 #[cfg(feature = "catalogue")]
 pub mod catalogue;

@@ -11,7 +11,7 @@
 use chaos_core::door::{Node, Problems, Value, read_json};
 use chaos_core::settings::{Settings, SpecsSetting};
 use chaos_core::source::{read_inline, read_path};
-use chaos_core::spec::{Latency, NetworkFault, Outcome, Scenario, json_schema};
+use chaos_core::spec::{CorruptFault, Latency, NetworkFault, Outcome, Scenario, json_schema};
 use proptest::prelude::*;
 use std::time::Duration;
 
@@ -132,17 +132,72 @@ fn problems_carry_json_pointers() {
 
 #[test]
 fn what_later_versions_bring_is_refused_and_never_ignored() {
-    for fault in [r#"{"corrupt": {"flip": 1}}"#, r#"{"slow_body": "1k"}"#] {
-        let told = complaint(with_fault(fault));
-        assert!(told.contains("is not available in this version") && !told.contains('\n'), "{told}");
+    let told = complaint(with_when(r#"{"rate": 0.1, "fleet_max": 3}"#));
+    assert!(told.contains("is not available in this version") && !told.contains('\n'), "{told}");
+}
+
+#[test]
+fn damage_is_read_and_written_back() {
+    let faults = [
+        r#"{"corrupt": {"flip": 3}}"#,
+        r#"{"corrupt": {"flip": {"at": [0, 17]}}}"#,
+        r#"{"corrupt": {"truncate": -1}}"#,
+        r#"{"corrupt": {"truncate": {"after": 100, "by": "reset"}}}"#,
+        r#"{"corrupt": {"garbage": true}}"#,
+        r#"{"corrupt": {"wrong_length": -10}}"#,
+        r#"{"corrupt": {"drop": ["Item.price", "header:etag"], "replace": {"Count": 0}}}"#,
+        r#"{"slow_body": 1024}"#,
+        r#"{"slow_body": {"rate": 10, "stall_after": 0}}"#,
+    ];
+    for fault in faults {
+        let scenario = with_fault(fault).unwrap();
+        let wanted: serde_json::Value = serde_json::from_str(fault).unwrap();
+        assert_eq!(scenario.to_json()["spec"][0]["fault"], wanted, "{fault}");
     }
-    assert!(complaint(with_fault(r#"{"network": "dns_failure"}"#)).contains("not available in this version"));
-    for when in [
-        r#"{"rate": 0.1, "key": "input"}"#,
-        r#"{"rate": 0.1, "per": "call"}"#,
-        r#"{"rate": 0.1, "fleet_max": 3}"#,
-    ] {
-        assert!(complaint(with_when(when)).contains("not available in this version"), "{when}");
+    let short = with_fault(r#"{"corrupt": "garbage"}"#).unwrap();
+    assert_eq!(short.spec[0].fault.outcome, Some(Outcome::Corrupt(CorruptFault::Garbage)));
+}
+
+#[test]
+fn damage_that_is_none_is_refused() {
+    let cases = [
+        (r#"{"corrupt": "garbled"}"#, "is no damage; write \"garbage\""),
+        (r#"{"corrupt": {}}"#, "says nothing; give one of"),
+        (r#"{"corrupt": {"flip": 0}}"#, "0 is out of range; write a whole number from 1 to 1024"),
+        (r#"{"corrupt": {"flip": {"at": []}}}"#, "has 0 positions"),
+        (r#"{"corrupt": {"truncate": {"after": 1, "by": "rest"}}}"#, "did you mean `reset`"),
+        (r#"{"corrupt": {"wrong_length": 0}}"#, "is the right length"),
+        (r#"{"corrupt": {"garbage": false}}"#, "damages nothing"),
+        (r#"{"corrupt": {"drop": ["a..b"]}}"#, "is not a path"),
+        (r#"{"corrupt": {"drop": []}}"#, "names 0 members"),
+        (r#"{"corrupt": {"flip": 1, "truncate": 1}}"#, "has 2 kinds of damage"),
+        (r#"{"slow_body": 0}"#, "0 is out of range"),
+        (r#"{"slow_body": {}}"#, "says nothing"),
+        (r#"{"slow_body": "1k"}"#, "write a whole number"),
+    ];
+    for (fault, wanted) in cases {
+        let told = complaint(with_fault(fault));
+        assert!(told.contains(wanted), "{fault}: {told}");
+    }
+}
+
+#[test]
+fn what_a_roll_hangs_on_is_read_and_written_back() {
+    for key in ["input", "label:order"] {
+        let text = with_when(&format!(r#"{{"rate": 0.1, "key": "{key}", "per": "call"}}"#));
+        let scenario = text.unwrap();
+        let when = &scenario.to_json()["spec"][0]["when"];
+        assert_eq!((when["key"].as_str(), when["per"].as_str()), (Some(key), Some("call")));
+    }
+    let cases = [
+        (r#"{"rate": 0.1, "key": "order"}"#, "is nothing that a roll can hang on; write \"call\""),
+        (r#"{"rate": 0.1, "key": "label:"}"#, "is nothing that a roll can hang on"),
+        (r#"{"rate": 0.1, "per": "process"}"#, "is nothing that is rolled for; write \"attempt\""),
+        (r#"{"rate": 0.1, "key": "input", "skip": 1}"#, "does not go with `skip` or `every`"),
+    ];
+    for (when, wanted) in cases {
+        let told = complaint(with_when(when));
+        assert!(told.contains(wanted), "{when}: {told}");
     }
 }
 

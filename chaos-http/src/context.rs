@@ -69,6 +69,7 @@ impl Details for Call<'_> {
             Answer::Error(_) => Err("errors by name for plain HTTP calls: use `status`"),
             Answer::Pill(_) => Err("pills for plain HTTP calls: use `status`"),
             Answer::Partial(_) => Err("partial failures for plain HTTP calls: use `status` with a body"),
+            Answer::Corrupt(_) | Answer::SlowBody(_) => Err("damaged bodies in this version"),
             Answer::Status(_) | Answer::Network(_) => Ok(()),
         }
     }

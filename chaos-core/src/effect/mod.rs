@@ -14,7 +14,9 @@ pub(crate) use pills::Place;
 #[cfg(any(feature = "catalogue", feature = "table"))]
 pub(crate) use pills::{Ready, recorded_error};
 
-use crate::spec::{NetworkFault, Outcome, PartialFault, Rate, StatusFault, Target};
+use crate::spec::{
+    CorruptFault, NetworkFault, Outcome, PartialFault, Rate, SlowBodyFault, StatusFault, Target,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +28,7 @@ pub struct Effect {
     /// Then this, or, where `None`, the real call.
     pub outcome: Option<Arc<Answer>>,
     /// What the outcome leaves open: which pill's turn it is, or the draw that
-    /// says which entries of a batch fail.
+    /// says which entries of a batch fail, or which bytes are others.
     pub choice: u64,
 }
 
@@ -43,6 +45,10 @@ pub enum Answer {
     Pill(PillAnswer),
     /// The real answer, in which some entries of the batch failed.
     Partial(Partial),
+    /// The real answer, damaged.
+    Corrupt(CorruptFault),
+    /// The real answer, slowly.
+    SlowBody(SlowBodyFault),
 }
 
 /// Entries of a batch that fail.
@@ -83,6 +89,8 @@ impl Answer {
             Outcome::Network(network) => Self::Network(*network),
             Outcome::Pill(pills) => Self::Pill(PillAnswer::new(pills, target)),
             Outcome::Partial(partial) => Self::Partial(Partial::of(partial, name)),
+            Outcome::Corrupt(corrupt) => Self::Corrupt(corrupt.clone()),
+            Outcome::SlowBody(slow) => Self::SlowBody(*slow),
         }
     }
 
@@ -95,6 +103,8 @@ impl Answer {
             Self::Pill(pills) if pills.count() == 1 => "pill".to_owned(),
             Self::Pill(pills) => format!("{} pills", pills.count()),
             Self::Partial(partial) => format!("partial {}", partial.share),
+            Self::Corrupt(corrupt) => corrupt.name().to_owned(),
+            Self::SlowBody(_) => "slow_body".to_owned(),
         }
     }
 }

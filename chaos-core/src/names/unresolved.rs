@@ -24,7 +24,8 @@ pub(crate) fn can_answer(spec: &FaultSpec) -> Result<(), Unresolved> {
             unfit.map_or(Ok(()), |why| Err(does_not_fit(&why)))
         }
         Some(Outcome::Partial(_)) => is_batch(&spec.target),
-        Some(Outcome::Status(_) | Outcome::Network(_)) | None => Ok(()),
+        Some(Outcome::Status(_) | Outcome::Network(_) | Outcome::Corrupt(_) | Outcome::SlowBody(_))
+        | None => Ok(()),
     }
 }
 

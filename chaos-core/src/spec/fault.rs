@@ -1,8 +1,10 @@
 //! What should happen to the calls that a target names.
 
+use super::corrupt::CorruptFault;
 use super::latency::Latency;
 use super::outcome::{ErrorFault, NetworkFault, Outcome, StatusFault};
 use super::partial::PartialFault;
+use super::slow_body::SlowBodyFault;
 use crate::door::{At, Door, Known};
 use crate::pill::PillFault;
 use serde::ser::SerializeMap;
@@ -17,10 +19,10 @@ pub struct Fault {
     pub outcome: Option<Outcome>,
 }
 
-const OUTCOMES: &[&str] = &["error", "status", "pill", "network", "partial"];
+const OUTCOMES: &[&str] = &["error", "status", "pill", "network", "partial", "corrupt", "slow_body"];
 const KNOWN: Known = Known {
-    now: &["latency", "error", "status", "pill", "network", "partial"],
-    later: &["corrupt", "slow_body"],
+    now: &["latency", "error", "status", "pill", "network", "partial", "corrupt", "slow_body"],
+    later: &[],
 };
 
 impl Fault {
@@ -35,16 +37,13 @@ impl Fault {
             );
             return None;
         }
-        let later = KNOWN.later.iter().any(|name| fields.get(name).is_some());
         let latency = fields.get("latency");
         if given.is_empty() && latency.is_none() {
-            if !later {
-                door.refuse_whole(
-                    at,
-                    "says nothing",
-                    "give `latency`, `error`, `status`, `pill`, `network` or `partial`",
-                );
-            }
+            door.refuse_whole(
+                at,
+                "says nothing",
+                "give `latency`, `error`, `status`, `pill`, `network`, `partial`, `corrupt` or `slow_body`",
+            );
             return None;
         }
         let outcome = OUTCOMES.iter().find_map(|name| Some((*name, fields.get(name)?)));
@@ -61,6 +60,8 @@ fn outcome_named(door: &mut Door, name: &str, at: &At<'_>) -> Option<Outcome> {
         "status" => StatusFault::parse(door, at).map(Outcome::Status),
         "pill" => PillFault::parse(door, at).map(Outcome::Pill),
         "partial" => PartialFault::parse(door, at).map(Outcome::Partial),
+        "corrupt" => CorruptFault::parse(door, at).map(Outcome::Corrupt),
+        "slow_body" => SlowBodyFault::parse(door, at).map(Outcome::SlowBody),
         _ => NetworkFault::parse(door, at).map(Outcome::Network),
     }
 }
@@ -87,6 +88,11 @@ impl Serialize for Fault {
                 map.serialize_entry("partial", &partial.share)?;
             }
             Some(Outcome::Partial(partial)) => map.serialize_entry("partial", partial)?,
+            Some(Outcome::Corrupt(corrupt)) => map.serialize_entry("corrupt", corrupt)?,
+            Some(Outcome::SlowBody(slow)) => match (slow.rate, slow.stall_after) {
+                (Some(rate), None) => map.serialize_entry("slow_body", &rate)?,
+                _ => map.serialize_entry("slow_body", slow)?,
+            },
             None => {}
         }
         map.end()

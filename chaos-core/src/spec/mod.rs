@@ -1,6 +1,7 @@
 //! The spec format: plain data, validated at the door.
 
 mod attempt;
+mod corrupt;
 mod fault;
 mod id;
 mod latency;
@@ -11,11 +12,13 @@ mod rate;
 mod scenario;
 #[cfg(feature = "schema")]
 mod schema;
+mod slow_body;
 mod target;
 mod time;
 mod when;
 
 pub use attempt::Attempts;
+pub use corrupt::{CorruptFault, Ending, Flip, Members, Truncate};
 pub use fault::Fault;
 pub use id::Id;
 pub use latency::Latency;
@@ -26,9 +29,10 @@ pub use partial::PartialFault;
 pub use pattern::{Case, Pattern, Patterns};
 pub use rate::Rate;
 pub use scenario::{FaultSpec, Scenario};
+pub use slow_body::SlowBodyFault;
 pub use target::{Target, service_id};
 pub use time::{format_duration, parse_duration};
-pub use when::When;
+pub use when::{Key, Per, When};
 
 /// The JSON Schema of a scenario or a single spec, generated from these types.
 #[cfg(feature = "schema")]

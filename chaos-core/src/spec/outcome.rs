@@ -1,6 +1,8 @@
 //! The outcomes that a fault can ask for.
 
+use super::corrupt::CorruptFault;
 use super::partial::PartialFault;
+use super::slow_body::SlowBodyFault;
 use crate::caps;
 use crate::door::{At, Door, Known, Value, listed, remedy_for};
 use crate::pill::PillFault;
@@ -21,6 +23,10 @@ pub enum Outcome {
     Pill(PillFault),
     /// Some entries of a batch fail.
     Partial(PartialFault),
+    /// The real answer, damaged.
+    Corrupt(CorruptFault),
+    /// The real answer, slowly.
+    SlowBody(SlowBodyFault),
 }
 
 /// A service error, by name.
@@ -71,6 +77,8 @@ pub enum NetworkFault {
     ConnectionRefused,
     /// The peer resets the connection before it answers.
     ConnectionReset,
+    /// The host's name cannot be resolved.
+    DnsFailure,
     /// No answer: the caller's own timeout ends it, or the compiled-in cap of 60 s.
     Hang,
     /// The request is really sent, and its answer never arrives.
@@ -84,24 +92,27 @@ impl NetworkFault {
             Self::Timeout => "timeout",
             Self::ConnectionRefused => "connection_refused",
             Self::ConnectionReset => "connection_reset",
+            Self::DnsFailure => "dns_failure",
             Self::Hang => "hang",
             Self::ResponseLost => "response_lost",
         }
     }
 
-    const ALL: [Self; 5] =
-        [Self::Timeout, Self::ConnectionRefused, Self::ConnectionReset, Self::Hang, Self::ResponseLost];
+    const ALL: [Self; 6] = [
+        Self::Timeout,
+        Self::ConnectionRefused,
+        Self::ConnectionReset,
+        Self::DnsFailure,
+        Self::Hang,
+        Self::ResponseLost,
+    ];
 
     pub(crate) fn parse(door: &mut Door, at: &At<'_>) -> Option<Self> {
         let names = Self::ALL.map(Self::name);
         let name = door.text(at, &format!("write one of {}", listed(&names)))?;
         let found = Self::ALL.into_iter().find(|fault| fault.name() == name);
-        match (found, name) {
-            (None, "dns_failure") => {
-                door.refuse(at, "is not available in this version", format!("use one of {}", listed(&names)));
-            }
-            (None, _) => door.refuse(at, "is no network fault", remedy_for(name, &names)),
-            (Some(_), _) => {}
+        if found.is_none() {
+            door.refuse(at, "is no network fault", remedy_for(name, &names));
         }
         found
     }

@@ -42,6 +42,8 @@ pub(crate) struct FaultShape {
     pill: Option<crate::pill::PillFault>,
     network: Option<NetworkFault>,
     partial: Option<PartialShape>,
+    corrupt: Option<CorruptShape>,
+    slow_body: Option<SlowBodyShape>,
 }
 
 /// A delay such as `"200ms"`, or a distribution.
@@ -95,6 +97,62 @@ pub(crate) struct PartialFull {
     message: Option<String>,
 }
 
+/// The real answer, damaged: `"garbage"`, or the kind of damage.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "Corrupt")]
+pub(crate) enum CorruptShape {
+    Garbage(GarbageWord),
+    Kind(CorruptFull),
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum GarbageWord {
+    Garbage,
+}
+
+/// One kind of damage; `drop` and `replace` may stand together.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct CorruptFull {
+    /// How many bytes are flipped (1 to 1024), or at which positions.
+    flip: Option<FlipShape>,
+    /// After how many bytes the body ends, or how many bytes before its end, below zero.
+    truncate: Option<TruncateShape>,
+    /// All bytes are others.
+    garbage: Option<bool>,
+    /// By how many bytes the length is wrong that the answer says.
+    wrong_length: Option<i32>,
+    /// Members that are left out: dotted paths in the names of the wire, or `header:` and a name.
+    drop: Option<OneOrMany>,
+    /// Other values by such paths.
+    replace: Option<std::collections::BTreeMap<String, serde_json::Value>>,
+}
+
+#[derive(JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum FlipShape {
+    Bytes(u32),
+    At { at: Vec<u64> },
+}
+
+#[derive(JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum TruncateShape {
+    After(i64),
+    Full { after: i64, by: Option<super::Ending> },
+}
+
+/// Bytes a second, or that and after how many bytes nothing comes any more.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "SlowBody")]
+pub(crate) enum SlowBodyShape {
+    Rate(u64),
+    Full { rate: Option<u64>, stall_after: Option<u64> },
+}
+
 /// Which of the matching calls are hit.
 #[derive(JsonSchema)]
 #[schemars(rename = "When", deny_unknown_fields)]
@@ -111,22 +169,17 @@ pub(crate) struct WhenShape {
     max: Option<u64>,
     /// The rate grows from 0 to full over this time after arming.
     ramp: Option<String>,
-    /// What a roll hangs on: the number of the match.
-    key: Option<Key>,
-    /// Every attempt is rolled for.
+    /// What a roll hangs on: `call` (the number of the match), `input`, or `label:` and a name.
+    key: Option<String>,
+    /// What is rolled for.
     per: Option<Per>,
-}
-
-#[derive(JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Key {
-    Call,
 }
 
 #[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Per {
     Attempt,
+    Call,
 }
 
 /// A single fault spec: a scenario of one.

@@ -73,6 +73,8 @@ impl<'a> Hit<'a> {
             Answer::Network(NetworkFault::Timeout) => Err(self.not_connected_in_time().await),
             Answer::Network(NetworkFault::ConnectionRefused) => Err(genuine.refused(self.url).await),
             Answer::Network(NetworkFault::ConnectionReset) => Err(genuine.reset(self.url).await),
+            // Until its error is made as a resolver makes it.
+            Answer::Network(NetworkFault::DnsFailure) => Err(genuine.refused(self.url).await),
             Answer::Network(NetworkFault::ResponseLost) => {
                 // A call that fails by itself has no answer to be lost.
                 drop(self.call(request, extensions, next).await?);
@@ -82,6 +84,7 @@ impl<'a> Hit<'a> {
                 Held::Through | Held::GivenUp => Err(self.timed_out().await),
                 Held::Released => self.release(request, extensions, next).await,
             },
+            Answer::Corrupt(_) | Answer::SlowBody(_) => self.release(request, extensions, next).await,
             // Unreachable: what cannot be made was not chosen.
             Answer::Error(_) | Answer::Pill(_) | Answer::Partial(_) => {
                 self.release(request, extensions, next).await

@@ -1,0 +1,3 @@
+//! The real answer, damaged or slowed down while it streams through.
+
+pub mod members;
