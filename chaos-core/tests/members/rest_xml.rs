@@ -57,7 +57,7 @@ fn a_replaced_list_is_as_many_elements_as_it_has_values() {
     let with = |new: &str| format!("{}{new}{}", &LIST[..start], &LIST[end..]);
     let values = json!([{"Key": "x"}, {"Key": "y"}, {"Key": "z"}]);
     assert_eq!(
-        xml(LIST, &replace("Contents", values.clone())).unwrap(),
+        xml(LIST, &replace("Contents", values)).unwrap(),
         with(
             "<Contents><Key>x</Key></Contents><Contents><Key>y</Key></Contents><Contents><Key>z</Key></Contents>"
         )
