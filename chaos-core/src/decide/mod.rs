@@ -11,13 +11,15 @@ mod fold;
 mod index;
 mod limits;
 mod matching;
+mod mismatch;
 mod set;
 
 pub use armed::{ArmedSpec, Arming, Lease, Origin, Window};
 pub(crate) use dice::unit;
-pub use explain::{Explained, explain};
+pub use explain::{Explained, explain, verdict};
 pub use limits::{Limits, Permit, SpecState};
-pub use matching::{Mismatch, matches};
+pub use matching::{Unmet, matches};
+pub use mismatch::{Mismatch, constraints, mismatches};
 pub use set::SpecSet;
 
 use crate::clock::{Clock, Now};
