@@ -285,7 +285,7 @@ fn every_mistake_of_a_description_is_named() {
     }
     let text = problems(r#"{"service": "kinesis", "operation": "PutRecordz"}"#);
     assert!(text.contains("is no operation of kinesis; did you mean `PutRecord"), "{text}");
-    assert!(problems(r#"{"service": "SEV", "operation": "a"}"#).contains("stands for several"));
+    assert!(problems(r#"{"service": "lex", "operation": "a"}"#).contains("stands for several"));
     assert!(problems(r#"{"operation": "PutRecords"}"#).contains("stands without its service"));
     assert!(problems("{}").contains("says neither service nor host"));
     assert!(problems("[]").contains("is a list, not an object"));

@@ -1,8 +1,9 @@
 //! Results, for people and for programs.
 
+use crate::explain::ExplainView;
 use crate::refusal::counted;
 use crate::view::{HaltView, ScenarioView, ScenariosView, StatusView};
-use chaos_core::spec::{Scenario, format_duration};
+use chaos_core::spec::{Rate, Scenario, format_duration};
 use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use serde::Serialize;
 use std::io::{IsTerminal, Write};
@@ -134,6 +135,33 @@ pub(super) fn halted(view: &HaltView, what: &str) {
     if view.copies.is_empty() {
         say(&format!("{what}; the table has no environment yet"));
     }
+}
+
+/// How many specs are shown; programs read all of them.
+const SHOWN: usize = 20;
+
+/// The answer, then every spec: those that fire, those that match, the near misses.
+pub(super) fn explained(view: &ExplainView) {
+    say(&view.verdict);
+    let mut specs: Vec<_> = view.specs.iter().collect();
+    specs.sort_by_key(|spec| (!spec.fires, spec.mismatches.len(), std::cmp::Reverse(spec.constraints)));
+    if !specs.is_empty() {
+        let mut rows = table(&["SPEC", "HITS", "MEETS", "WHY"]);
+        for spec in specs.iter().take(SHOWN) {
+            let hits = Rate::new(spec.rate).filter(|_| spec.fires).map(|rate| rate.to_string());
+            let meets = match spec.constraints {
+                0 => "all".to_owned(),
+                all => format!("{} of {all}", spec.met()),
+            };
+            rows.add_row([&*spec.spec, &hits.unwrap_or_else(|| "-".to_owned()), &meets, &spec.why]);
+        }
+        say("");
+        say_table(rows);
+    }
+    if specs.len() > SHOWN {
+        say(&format!("and {} that are no nearer (-o json shows them)", specs.len() - SHOWN));
+    }
+    view.notes.iter().for_each(|note| say(&format!("note: {note}")));
 }
 
 /// What a stored scenario does, spec by spec, for `apply`.
