@@ -179,6 +179,7 @@ const EXPLAIN_EXAMPLES: &str = "Examples:
 
 /// A call, and what to hold it against.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "The call")]
 pub(super) struct ExplainArgs {
     /// The service, by any of its names.
     #[arg(long, value_name = "NAME")]
@@ -217,10 +218,10 @@ pub(super) struct ExplainArgs {
     #[arg(long, value_name = "NAME")]
     pub(super) function: Option<String>,
     /// Spec files, or folders of them, to hold it against instead of what is stored; armed where they say `enabled`.
-    #[arg(long, value_name = "FILE", num_args = 1..)]
+    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "What to hold it against")]
     pub(super) file: Vec<PathBuf>,
     /// What if the scenarios of the files were armed?
-    #[arg(long, requires = "file")]
+    #[arg(long, requires = "file", help_heading = "What to hold it against")]
     pub(super) as_armed: bool,
 }
 

@@ -3,9 +3,11 @@
 use crate::explain::ExplainView;
 use crate::refusal::counted;
 use crate::view::{HaltView, ScenarioView, ScenariosView, StatusView};
+use chaos_core::decide::Explained;
 use chaos_core::spec::{Rate, Scenario, format_duration};
 use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
@@ -140,28 +142,39 @@ pub(super) fn halted(view: &HaltView, what: &str) {
 /// How many specs are shown; programs read all of them.
 const SHOWN: usize = 20;
 
-/// The answer, then every spec: those that fire, those that match, the near misses.
+/// The answer, then the specs: those that fire, those that match, the near
+/// misses. What has nothing in common with the call is only counted.
 pub(super) fn explained(view: &ExplainView) {
     say(&view.verdict);
-    let mut specs: Vec<_> = view.specs.iter().collect();
-    specs.sort_by_key(|spec| (!spec.fires, spec.mismatches.len(), std::cmp::Reverse(spec.constraints)));
+    let near = |spec: &&Explained| spec.matches() || spec.met() > 0;
+    let mut specs: Vec<_> = view.specs.iter().filter(near).collect();
+    specs.sort_by_key(|spec| (!spec.fires, spec.mismatches.len(), Reverse(spec.constraints)));
+    specs.truncate(SHOWN);
     if !specs.is_empty() {
-        let mut rows = table(&["SPEC", "HITS", "MEETS", "WHY"]);
-        for spec in specs.iter().take(SHOWN) {
+        let mut rows = table(&["HITS", "MEETS", "SPEC"]);
+        for spec in &specs {
             let hits = Rate::new(spec.rate).filter(|_| spec.fires).map(|rate| rate.to_string());
-            let meets = match spec.constraints {
-                0 => "all".to_owned(),
-                all => format!("{} of {all}", spec.met()),
-            };
-            rows.add_row([&*spec.spec, &hits.unwrap_or_else(|| "-".to_owned()), &meets, &spec.why]);
+            let why = format!("{}: {}", spec.spec, spec.why);
+            rows.add_row([hits.unwrap_or_else(|| "-".to_owned()), meets(spec), why]);
         }
         say("");
         say_table(rows);
     }
-    if specs.len() > SHOWN {
-        say(&format!("and {} that are no nearer (-o json shows them)", specs.len() - SHOWN));
+    match (specs.len(), view.specs.len() - specs.len()) {
+        (_, 0) => {}
+        (0, others) => {
+            say(&format!("none of {} is about such calls (-o json shows why)", counted(others, "spec")))
+        }
+        (_, others) => say(&format!("and {} about other calls (-o json shows why)", counted(others, "spec"))),
     }
     view.notes.iter().for_each(|note| say(&format!("note: {note}")));
+}
+
+fn meets(spec: &Explained) -> String {
+    match spec.constraints {
+        0 => "all".to_owned(),
+        all => format!("{} of {all}", spec.met()),
+    }
 }
 
 /// What a stored scenario does, spec by spec, for `apply`.

@@ -70,11 +70,27 @@ pub fn verdict(told: &[Explained]) -> String {
         let rest: String = fires.map(|spec| format!("; then {spec}")).collect();
         return format!("would be hit by {first}{rest}");
     }
-    match told.iter().find(|spec| spec.matches()) {
-        Some(spec) => format!("would pass: {} matches, but {}", spec.spec, spec.why),
+    if let Some(spec) = told.iter().find(|spec| spec.matches()) {
+        return format!("would pass: {} matches, but {}", spec.spec, spec.why);
+    }
+    let unsaid = told.iter().filter(|spec| spec.met() > 0).find_map(|spec| Some((spec, unsaid(spec)?)));
+    match unsaid {
+        Some((spec, what)) => {
+            format!("would pass: no spec fires; {} hangs on what the call does not show: {what}", spec.spec)
+        }
         None if told.is_empty() => "would pass: there is no spec".to_owned(),
         None => "would pass: no spec fires".to_owned(),
     }
+}
+
+/// What would have to be said of a call to know; `None` where what it shows is enough.
+fn unsaid(spec: &Explained) -> Option<String> {
+    let names = spec.mismatches.iter().map(|unmet| match (&unmet.given, &unmet.name) {
+        (Some(_), _) => None,
+        (None, Some(name)) => Some(format!("{} {name}", unmet.field)),
+        (None, None) => Some(unmet.field.to_string()),
+    });
+    Some(names.collect::<Option<Vec<_>>>()?.join(", "))
 }
 
 /// What more specific specs give to every such call, and so leave to no other.
@@ -194,7 +210,7 @@ fn odds(spec: &ArmedSpec, rate: f64) -> String {
         let ramp = format_duration(ramp);
         words.push_str(&match rate < when.rate.share() {
             true => format!(" now, growing to {} {ramp} after arming", when.rate),
-            false => format!(", as it does from {ramp} after arming on"),
+            false => format!(" once its ramp of {ramp} is over"),
         });
     }
     if when.skip > 0 {
