@@ -10,7 +10,7 @@
 
 use chaos_core::Chaos;
 use chaos_core::clock::{Clock, TestClock};
-use chaos_core::decide::{Explained, constraints, matches, mismatches, verdict};
+use chaos_core::decide::{Decision, Explained, constraints, matches, mismatches, verdict};
 use chaos_core::described::{DescribedCall, call, http_call};
 use chaos_core::spec::{Scenario, Target};
 use std::sync::Arc;
@@ -299,4 +299,55 @@ fn every_mistake_of_a_description_is_named() {
         problems(&format!(r#"{{"host": "a", "input": {{"a": [{}]}}}}"#, many.join(",")))
             .contains("10001 values")
     );
+}
+
+#[test]
+fn what_is_explained_is_what_happens() {
+    let targets = [
+        r#"{"everything": true}"#,
+        r#"{"service": "kinesis"}"#,
+        r#"{"service": "kinesis", "operation": "PutRecord*"}"#,
+        r#"{"service": "*", "attempt": "2.."}"#,
+        r#"{"host": "*.example", "function": "te*"}"#,
+        r#"{"service": "s3", "function": "reports"}"#,
+    ];
+    let faults = [
+        UNAVAILABLE,
+        r#"{"latency": "1s"}"#,
+        r#"{"latency": "1s", "partial": "50%"}"#,
+        r#"{"error": "ProvisionedThroughputExceededException"}"#,
+    ];
+    let calls = [
+        call("kinesis", "PutRecords"),
+        call("kinesis", "PutRecord").attempt(2),
+        call("s3", "GetObject"),
+        call("sts", "AssumeRole").attempt(2),
+        http_call("GET", "https://api.example/"),
+    ];
+    let pairs = targets.iter().flat_map(|target| faults.iter().map(move |fault| (*target, *fault)));
+    let pairs: Vec<_> = pairs.collect();
+    let mut hit = 0;
+    for (n, (target, fault)) in pairs.iter().enumerate() {
+        for (m, (other, more)) in pairs.iter().enumerate().filter(|(m, _)| n != *m) {
+            let specs = [(n, *target, *fault), (m, *other, *more)]
+                .map(|(id, target, fault)| spec(&format!("s{id}"), target, fault, ALWAYS));
+            // Not every service has that error, or batches.
+            let Ok(chaos) = specs.iter().fold(Chaos::builder(), |all, text| all.json(text)).build() else {
+                continue;
+            };
+            for call in &calls {
+                let told = chaos.explain_call(call);
+                let fires: Vec<_> = told.iter().filter(|one| one.fires).map(|one| one.spec.clone()).collect();
+                let fired: Vec<_> = match chaos.decide(&call.context()) {
+                    Decision::Inject(injection) => {
+                        injection.specs.iter().map(|one| one.full_name.to_string()).collect()
+                    }
+                    Decision::Skip(_) => Vec::new(),
+                };
+                assert_eq!(fires, fired, "{specs:?} {call:?} {told:?}");
+                hit += fired.len();
+            }
+        }
+    }
+    assert!(hit > 1_000, "{hit}");
 }
