@@ -35,6 +35,8 @@ pub mod context;
 #[cfg(feature = "model")]
 pub mod decide;
 #[cfg(feature = "model")]
+pub mod described;
+#[cfg(feature = "model")]
 pub mod door;
 #[cfg(feature = "model")]
 pub mod effect;

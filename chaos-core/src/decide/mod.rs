@@ -13,6 +13,7 @@ mod fold;
 mod index;
 mod limits;
 mod matching;
+mod mismatch;
 #[cfg(feature = "inject")]
 mod near;
 mod set;
@@ -20,9 +21,10 @@ mod set;
 pub use armed::{ArmedSpec, Arming, Lease, Origin, Window};
 pub use dice::input_key;
 pub(crate) use dice::unit;
-pub use explain::{Explained, explain};
+pub use explain::{Explained, explain, verdict};
 pub use limits::{Limits, Permit, SpecState};
-pub use matching::{Mismatch, matches};
+pub use matching::{Unmet, matches};
+pub use mismatch::{Mismatch, constraints, mismatches};
 #[cfg(feature = "inject")]
 pub(crate) use near::note_near_misses;
 pub use set::SpecSet;

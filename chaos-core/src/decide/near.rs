@@ -1,6 +1,6 @@
 //! The calls that came nearest to a spec that no call matched.
 
-use super::{ArmedSpec, SpecSet, matches};
+use super::{ArmedSpec, SpecSet, constraints, mismatches};
 use crate::context::CallContext;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -51,9 +51,14 @@ pub(crate) fn note_near_misses(set: &SpecSet, call: &CallContext<'_>, told: &dyn
 }
 
 fn near_miss(spec: &ArmedSpec, call: &CallContext<'_>, told: &dyn fmt::Display) -> Option<NearMiss> {
-    let mismatch = matches(&spec.spec.target, call).err()?;
-    let why = format!("its {mismatch} is another");
-    Some(NearMiss { unmet: 1, call: told.to_string(), why })
+    let target = &spec.spec.target;
+    let unmet = mismatches(target, call);
+    // What has nothing in common with the target is not near it.
+    if unmet.is_empty() || unmet.len() >= constraints(target) {
+        return None;
+    }
+    let why: Vec<_> = unmet.iter().map(ToString::to_string).collect();
+    Some(NearMiss { unmet: unmet.len(), call: told.to_string(), why: why.join("; ") })
 }
 
 impl fmt::Display for NearMiss {
