@@ -69,6 +69,8 @@ fn a_replaced_list_is_as_many_elements_as_it_has_values() {
         added,
         "<ListBucketResult><Contents><Key>1</Key></Contents><Contents><Key>2</Key></Contents></ListBucketResult>"
     );
+    let both = members([], [("Contents", json!(["x"])), ("Contents.0", json!("y"))]);
+    assert_eq!(xml(LIST, &both).unwrap(), with("<Contents>x</Contents>"), "the whole list counts");
     let both = members([], [("Contents", json!("x")), ("Contents.1", json!("y"))]);
     assert_eq!(xml(LIST, &both).unwrap(), with("<Contents>x</Contents>"), "the whole list counts");
 }
