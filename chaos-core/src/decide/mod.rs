@@ -12,15 +12,18 @@ mod index;
 mod limits;
 mod matching;
 mod mismatch;
+mod odds;
 mod set;
+mod verdict;
 
 pub use armed::{ArmedSpec, Arming, Lease, Origin, Window};
 pub(crate) use dice::unit;
-pub use explain::{Explained, explain, verdict};
+pub use explain::{Explained, explain};
 pub use limits::{Limits, Permit, SpecState};
 pub use matching::{Unmet, matches};
 pub use mismatch::{Mismatch, constraints, mismatches};
 pub use set::SpecSet;
+pub use verdict::verdict;
 
 use crate::clock::{Clock, Now};
 use crate::context::CallContext;
