@@ -16,18 +16,21 @@ mod matching;
 mod mismatch;
 #[cfg(feature = "inject")]
 mod near;
+mod odds;
 mod set;
+mod verdict;
 
 pub use armed::{ArmedSpec, Arming, Lease, Origin, Window};
 pub use dice::input_key;
 pub(crate) use dice::unit;
-pub use explain::{Explained, explain, verdict};
+pub use explain::{Explained, explain};
 pub use limits::{Limits, Permit, SpecState};
 pub use matching::{Unmet, matches};
 pub use mismatch::{Mismatch, constraints, mismatches};
 #[cfg(feature = "inject")]
 pub(crate) use near::note_near_misses;
 pub use set::SpecSet;
+pub use verdict::verdict;
 
 use crate::clock::{Clock, Now};
 use crate::context::CallContext;
