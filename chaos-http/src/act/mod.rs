@@ -73,8 +73,7 @@ impl<'a> Hit<'a> {
             Answer::Network(NetworkFault::Timeout) => Err(self.not_connected_in_time().await),
             Answer::Network(NetworkFault::ConnectionRefused) => Err(genuine.refused(self.url).await),
             Answer::Network(NetworkFault::ConnectionReset) => Err(genuine.reset(self.url).await),
-            // Until its error is made as a resolver makes it.
-            Answer::Network(NetworkFault::DnsFailure) => Err(genuine.refused(self.url).await),
+            Answer::Network(NetworkFault::DnsFailure) => Err(genuine.unresolved(self.url).await),
             Answer::Network(NetworkFault::ResponseLost) => {
                 // A call that fails by itself has no answer to be lost.
                 drop(self.call(request, extensions, next).await?);
