@@ -59,8 +59,8 @@ pub mod wire;
 mod handle;
 #[cfg(feature = "inject")]
 pub use handle::{
-    Builder, Chaos, Counts, Ended, FaultBuilder, Health, Scope, StartError, TableHealth, fault, label,
-    with_labels,
+    Builder, Chaos, Counts, Ended, FaultBuilder, Health, Scope, StartError, TableHealth, fault, http_fault,
+    label, with_labels,
 };
 
 #[cfg(not(feature = "inject"))]

@@ -16,7 +16,7 @@ mod table;
 
 pub use builder::Builder;
 pub use env::StartError;
-pub use fault::{FaultBuilder, fault};
+pub use fault::{FaultBuilder, fault, http_fault};
 pub use health::{Health, TableHealth};
 pub use labels::{label, with_labels};
 pub use observe::{Counts, Ended};
