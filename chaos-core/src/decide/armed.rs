@@ -5,7 +5,7 @@ use super::{SkipReason, dice};
 use crate::caps;
 use crate::clock::{Now, later};
 use crate::effect::Answer;
-use crate::spec::{FaultSpec, Scenario, format_duration};
+use crate::spec::{FaultSpec, Per, Scenario, format_duration};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -215,7 +215,11 @@ impl ArmedSpec {
 
     /// Whether it has hit as often as it may.
     pub(crate) fn is_used_up(&self) -> bool {
-        self.spec.when.max.is_some_and(|max| self.state.injected() >= max)
+        let hit = || match self.spec.when.per {
+            Per::Attempt => self.state.injected(),
+            Per::Call => self.state.calls().hit(),
+        };
+        self.spec.when.max.is_some_and(|max| hit() >= max)
     }
 
     /// The share of calls that is hit at `now`, ramp included.
