@@ -2,8 +2,8 @@
 
 use crate::pill::PillFault;
 use crate::spec::{
-    Case, ErrorFault, Fault, FaultSpec, Id, Latency, NetworkFault, Outcome, PartialFault, Patterns, Rate,
-    Scenario, StatusFault, Target, When, service_id,
+    Case, CorruptFault, ErrorFault, Fault, FaultSpec, Id, Latency, NetworkFault, Outcome, PartialFault,
+    Patterns, Rate, Scenario, SlowBodyFault, StatusFault, Target, When, service_id,
 };
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -98,6 +98,18 @@ impl FaultBuilder {
     /// A share of a batch's entries fails; see [`PartialFault::of`].
     pub fn partial(mut self, partial: PartialFault) -> Self {
         self.fault.outcome = Some(Outcome::Partial(partial));
+        self
+    }
+
+    /// The real answer, damaged on its way.
+    pub fn corrupt(mut self, damage: CorruptFault) -> Self {
+        self.fault.outcome = Some(Outcome::Corrupt(damage));
+        self
+    }
+
+    /// The real answer, slowly; see [`SlowBodyFault::rate`].
+    pub fn slow_body(mut self, slow: SlowBodyFault) -> Self {
+        self.fault.outcome = Some(Outcome::SlowBody(slow));
         self
     }
 
