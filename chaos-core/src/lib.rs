@@ -59,14 +59,14 @@ pub mod wire;
 mod handle;
 #[cfg(feature = "inject")]
 pub use handle::{
-    Builder, Chaos, Counts, Ended, FaultBuilder, Health, Scope, StartError, TableHealth, fault, http_fault,
-    label, with_labels,
+    Builder, Chaos, Counts, Ended, Entry, FaultBuilder, Health, IsolatedScope, Journal, Scope, Seen,
+    StartError, TableHealth, Tried, Watched, fault, http_fault, inherit, label, with_labels,
 };
 
 #[cfg(not(feature = "inject"))]
 mod off;
 #[cfg(not(feature = "inject"))]
-pub use off::{Chaos, Health, with_labels};
+pub use off::{Chaos, Health, inherit, with_labels};
 
 /// Whether this build can inject faults. `const _: () = assert!(!chaos_core::ENABLED);`
 /// in a production `main.rs` makes sure that it cannot.

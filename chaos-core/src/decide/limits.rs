@@ -56,6 +56,8 @@ pub struct SpecState {
     injected: AtomicU64,
     turns: OnceLock<Box<Turns>>,
     calls: OnceLock<Box<Calls>>,
+    #[cfg(feature = "inject")]
+    near: super::near::NearMisses,
 }
 
 impl SpecState {
@@ -67,6 +69,12 @@ impl SpecState {
     /// What became of calls, for specs that treat all attempts of one alike.
     pub(crate) fn calls(&self) -> &Calls {
         self.calls.get_or_init(Box::default)
+    }
+
+    /// The calls that came nearest, where none matched and a journal is kept.
+    #[cfg(feature = "inject")]
+    pub(crate) fn near_misses(&self) -> &super::near::NearMisses {
+        &self.near
     }
 
     /// Attempts that matched while the spec was in force; calls, with `per = "call"`.

@@ -13,6 +13,8 @@ mod fold;
 mod index;
 mod limits;
 mod matching;
+#[cfg(feature = "inject")]
+mod near;
 mod set;
 
 pub use armed::{ArmedSpec, Arming, Lease, Origin, Window};
@@ -21,6 +23,8 @@ pub(crate) use dice::unit;
 pub use explain::{Explained, explain};
 pub use limits::{Limits, Permit, SpecState};
 pub use matching::{Mismatch, matches};
+#[cfg(feature = "inject")]
+pub(crate) use near::note_near_misses;
 pub use set::SpecSet;
 
 use crate::clock::{Clock, Now};
