@@ -4,7 +4,7 @@
 use chaos_core::context::{CallContext, Details};
 use chaos_core::decide::input_key;
 use chaos_core::effect::Answer;
-use reqwest::{Request, Url};
+use reqwest::{Method, Request, Url};
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::net::IpAddr;
@@ -97,8 +97,10 @@ impl Details for Call<'_> {
             Answer::Error(_) => Err("errors by name for plain HTTP calls: use `status`"),
             Answer::Pill(_) => Err("pills for plain HTTP calls: use `status`"),
             Answer::Partial(_) => Err("partial failures for plain HTTP calls: use `status` with a body"),
-            Answer::Corrupt(_) | Answer::SlowBody(_) => Err("damaged bodies in this version"),
-            Answer::Status(_) | Answer::Network(_) => Ok(()),
+            Answer::Corrupt(_) | Answer::SlowBody(_) if *self.method() == Method::HEAD => {
+                Err("bodies of answers to HEAD requests: they have none")
+            }
+            Answer::Corrupt(_) | Answer::SlowBody(_) | Answer::Status(_) | Answer::Network(_) => Ok(()),
         }
     }
 }

@@ -86,11 +86,18 @@
 //! or a `ClientBuilder` the live build makes a `ClientWithMiddleware`; the
 //! feature `middleware` does so in every build, with the crates that such an
 //! application has anyway.
+//!
+//! A program that has both adapters imports both traits without their names:
+//! `use chaos_http::ChaosExt as _;` and `use chaos_sdk_interceptor::ChaosExt as _;`.
+//! With the feature `middleware` it does so in different modules, else a build
+//! without `inject` cannot tell which of them is meant.
 
 #[cfg(feature = "inject")]
 mod act;
 #[cfg(feature = "inject")]
 mod adapter;
+#[cfg(feature = "inject")]
+mod body;
 #[cfg(feature = "inject")]
 mod context;
 #[cfg(feature = "inject")]

@@ -2,10 +2,12 @@
 //! own is made to fail, on loopback or before it opens anything, and the error
 //! gets the URL of the call that is hit.
 
+mod died;
 mod layer;
 mod loopback;
 mod names;
 
+pub(crate) use died::died;
 use layer::{Connecting, FaultLayer};
 use names::Unresolved;
 use reqwest::redirect::Policy;

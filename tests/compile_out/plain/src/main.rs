@@ -2,6 +2,8 @@
 
 #[path = "../../src/aws.rs"]
 mod aws;
+#[path = "../../src/web.rs"]
+mod web;
 
 use aws_sdk_secretsmanager::{Client, config::Builder};
 
@@ -15,5 +17,7 @@ async fn main() {
 
     let first = aws::read(&client).await;
     let second = aws::read(&by_hand).await;
-    println!("enabled=false health=compiled out secrets={first},{second}");
+    let pages = web::client();
+    let page = web::text(pages.get(web::url()).send().await).await;
+    println!("enabled=false health=compiled out secrets={first},{second} page={page}");
 }

@@ -4,6 +4,8 @@
 
 #[path = "../../src/aws.rs"]
 mod aws;
+#[path = "../../src/web.rs"]
+mod web;
 
 use std::{future::Future, pin::Pin, task};
 
@@ -68,6 +70,8 @@ async fn main() {
 
     let first = with_labels([("user", "test-1")], aws::read(&client)).await;
     let second = aws::read(&by_hand).await;
+    let pages = same(&handle, web::client());
+    let page = web::text(pages.get(web::url()).send().await).await;
     flush(&handle.clone()).await;
-    println!("enabled={ENABLED} health={} secrets={first},{second}", health(&handle));
+    println!("enabled={ENABLED} health={} secrets={first},{second} page={page}", health(&handle));
 }
