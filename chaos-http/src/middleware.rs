@@ -64,16 +64,22 @@ impl ChaosMiddleware {
     }
 
     /// What is to be done with an attempt, and by whom its end is counted.
-    fn decide(&self, request: &Request, attempt: Try) -> (Option<Injection>, Option<Watch>) {
+    fn look(&self, request: &Request, extensions: &mut Extensions) -> (Option<Injection>, Option<Watch>) {
+        const NOTHING: (Option<Injection>, Option<Watch>) = (None, None);
         let Shared { chaos, guard, .. } = &*self.0;
+        // Plain HTTP has no operations, and many specs are about one.
+        let (may_match, observing) = (chaos.may_match(None), chaos.is_observing());
+        if !may_match && !observing {
+            return NOTHING;
+        }
+        let Some(attempt) = self.try_of(extensions) else { return NOTHING };
         if let Some(reason) = guard.refuses(request.url()) {
             tracing::trace!(target: "chaos", host = request.url().host_str(), "{reason}");
-            return (None, None);
+            return NOTHING;
         }
         let call = Call::new(request, attempt);
-        let watch = chaos.is_observing().then(|| Watch::new(chaos, &call));
-        // Plain HTTP has no operations, and many specs are about one.
-        if !chaos.may_match(None) {
+        let watch = observing.then(|| Watch::new(chaos, &call));
+        if !may_match {
             return (None, watch);
         }
         match chaos.decide(&call.context()) {
@@ -82,9 +88,13 @@ impl ChaosMiddleware {
         }
     }
 
-    async fn look(&self, request: Request, extensions: &mut Extensions, next: Next<'_>) -> Result<Response> {
-        let Some(attempt) = self.try_of(extensions) else { return next.run(request, extensions).await };
-        let (injection, watch) = self.decide(&request, attempt);
+    async fn act(
+        &self,
+        (injection, watch): (Option<Injection>, Option<Watch>),
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> Result<Response> {
         let answer = match injection {
             Some(injection) => Hit::new(&self.0, injection, &request).run(request, extensions, next).await,
             None => next.run(request, extensions).await,
@@ -113,6 +123,9 @@ impl Middleware for ChaosMiddleware {
         if self.0.chaos.is_idle() || extensions.get::<Exempt>().is_some() {
             return next.run(request, extensions);
         }
-        Box::pin(self.look(request, extensions, next))
+        match self.look(&request, extensions) {
+            (None, None) => next.run(request, extensions),
+            found => Box::pin(self.act(found, request, extensions, next)),
+        }
     }
 }

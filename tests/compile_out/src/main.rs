@@ -3,12 +3,12 @@
 //! without the lines that speak of faults.
 
 mod aws;
+mod pages;
 mod web;
 
 use aws_sdk_secretsmanager::{Client, config::Builder};
 use chaos_core::ENABLED;
-use chaos_http::ChaosExt as _;
-use chaos_sdk_interceptor::{Chaos, ChaosExt as _, ChaosSdk, with_labels};
+use chaos_sdk_interceptor::{Chaos, ChaosExt, ChaosSdk, with_labels};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -23,8 +23,7 @@ async fn main() {
 
     let first = with_labels([("user", "test-1")], aws::read(&client)).await;
     let second = aws::read(&by_hand).await;
-    let pages = web::client().chaos(&chaos);
-    let page = web::text(pages.get(web::url()).send().await).await;
+    let page = pages::read(&chaos).await;
     chaos.clone().flush().await;
     println!("enabled={ENABLED} health={} secrets={first},{second} page={page}", chaos.health());
 }

@@ -48,7 +48,10 @@ fn every_build_runs_and_knows_whether_it_is_live() {
         for variant in ["inject", "all"] {
             let said = said_by(variant, profile);
             assert!(said.starts_with("enabled=true "), "{profile}-{variant}: {said}");
-            assert!(said.ends_with(" secrets=swordfish,swordfish page=hello\n"), "{profile}-{variant}: {said}");
+            assert!(
+                said.ends_with(" secrets=swordfish,swordfish page=hello\n"),
+                "{profile}-{variant}: {said}"
+            );
         }
     }
 }

@@ -7,6 +7,11 @@ mod web;
 
 use aws_sdk_secretsmanager::{Client, config::Builder};
 
+async fn page() -> String {
+    let client = web::client();
+    web::text(client.get(web::url()).send().await).await
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let config = aws::config();
@@ -17,7 +22,6 @@ async fn main() {
 
     let first = aws::read(&client).await;
     let second = aws::read(&by_hand).await;
-    let pages = web::client();
-    let page = web::text(pages.get(web::url()).send().await).await;
+    let page = page().await;
     println!("enabled=false health=compiled out secrets={first},{second} page={page}");
 }

@@ -58,6 +58,11 @@ const fn health(_handle: &Handle) -> &'static str {
     "compiled out"
 }
 
+async fn page(handle: &Handle) -> String {
+    let client = same(handle, web::client());
+    web::text(client.get(web::url()).send().await).await
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let config = aws::config();
@@ -70,8 +75,7 @@ async fn main() {
 
     let first = with_labels([("user", "test-1")], aws::read(&client)).await;
     let second = aws::read(&by_hand).await;
-    let pages = same(&handle, web::client());
-    let page = web::text(pages.get(web::url()).send().await).await;
+    let page = page(&handle).await;
     flush(&handle.clone()).await;
     println!("enabled={ENABLED} health={} secrets={first},{second} page={page}", health(&handle));
 }
