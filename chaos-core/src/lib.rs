@@ -62,13 +62,13 @@ mod handle;
 #[cfg(feature = "inject")]
 pub use handle::{
     Builder, Chaos, Counts, Ended, Entry, FaultBuilder, Health, IsolatedScope, Journal, Scope, Seen,
-    StartError, TableHealth, Tried, Watched, fault, inherit, label, with_labels,
+    StartError, TableHealth, Tried, Watched, fault, http_fault, inherit, label, with_labels,
 };
 
 #[cfg(not(feature = "inject"))]
 mod off;
 #[cfg(not(feature = "inject"))]
-pub use off::{Chaos, Health, inherit, with_labels};
+pub use off::{Chaos, ChaosExt, Health, inherit, with_labels};
 
 /// Whether this build can inject faults. `const _: () = assert!(!chaos_core::ENABLED);`
 /// in a production `main.rs` makes sure that it cannot.

@@ -89,4 +89,4 @@ pub use interceptor::ChaosInterceptor;
 #[cfg(all(feature = "interceptor", not(feature = "inject")))]
 pub use off::ChaosInterceptor;
 #[cfg(not(feature = "inject"))]
-pub use off::{ChaosExt, ChaosSdk};
+pub use {chaos_core::ChaosExt, off::ChaosSdk};
