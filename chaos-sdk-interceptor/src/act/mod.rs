@@ -85,8 +85,7 @@ impl Hit {
             Answer::Status(fault) => status::response(fault, &self.request_id()),
             Answer::Partial(partial) => self.fail_partly(partial, request).await,
             Answer::Corrupt(_) | Answer::SlowBody(_) => self.release(request).await,
-            // Until its error is made as a resolver makes it.
-            Answer::Network(NetworkFault::DnsFailure) => Err(network::refused(&name)),
+            Answer::Network(NetworkFault::DnsFailure) => Err(network::unresolved(&name)),
             Answer::Network(NetworkFault::Timeout) => Err(network::connect_timeout(&name)),
             Answer::Network(NetworkFault::ConnectionRefused) => Err(network::refused(&name)),
             Answer::Network(NetworkFault::ConnectionReset) => Err(network::reset(&name)),

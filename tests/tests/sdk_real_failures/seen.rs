@@ -1,0 +1,228 @@
+//! Calls, and all that their callers can tell of how they ended.
+
+use aws_smithy_async::time::TimeSource;
+use aws_smithy_runtime::client::retries::RetryPartition;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeTransmitInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
+use aws_smithy_runtime_api::client::result::SdkError;
+
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::ConfigBag;
+use aws_types::sdk_config::{Builder, SdkConfig};
+use chaos_core::Chaos;
+use chaos_sdk_interceptor::ChaosExt;
+use std::error::Error;
+use std::fmt::Debug;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::time::Instant;
+
+/// What a test sets on its client.
+pub(crate) type Settings = fn(Builder) -> Builder;
+
+/// How a call ended.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    /// Variant, kind and connection.
+    pub(crate) ended: String,
+    /// Every link of the error, without the words of which nobody takes notice:
+    /// the operating system's number, and that it was us.
+    pub(crate) links: Vec<String>,
+    pub(crate) attempts: usize,
+    pub(crate) after: Duration,
+}
+
+impl Seen {
+    /// The same to the caller. Tokio's timer has ticks of a millisecond.
+    pub(crate) fn assert_as(&self, real: &Self, which: &str) {
+        self.assert_like(real, which);
+        assert_eq!(self.links, real.links, "{which}");
+        assert!(self.after.abs_diff(real.after) <= Duration::from_millis(6), "{which}: {self:?} {real:?}");
+    }
+
+    /// The same to the caller's code, if not to the letter or at the same time.
+    pub(crate) fn assert_like(&self, real: &Self, which: &str) {
+        assert_eq!((&self.ended, self.attempts), (&real.ended, real.attempts), "{which}: {self:#?} {real:#?}");
+    }
+
+    pub(crate) fn assert_after(&self, milliseconds: u64, which: &str) {
+        let expected = Duration::from_millis(milliseconds);
+        assert!(self.after.abs_diff(expected) <= Duration::from_millis(6), "{which}: {self:?}");
+    }
+}
+
+/// `ListStreams` of Kinesis.
+pub(crate) async fn lists(url: &str, settings: Settings, chaos: Option<&Chaos>) -> Seen {
+    let attempts = Attempts::default();
+    let config = aws_sdk_kinesis::config::Builder::from(&config(url, settings, chaos));
+    let config = config.interceptor(attempts.clone()).retry_partition(partition()).build();
+    let client = aws_sdk_kinesis::Client::from_conf(config);
+    let start = Instant::now();
+    let ended = client.list_streams().send().await;
+    seen(ended, &attempts, start)
+}
+
+/// `GetItem` of DynamoDB.
+pub(crate) async fn gets(url: &str, settings: Settings, chaos: Option<&Chaos>) -> Seen {
+    let attempts = Attempts::default();
+    let config = aws_sdk_dynamodb::config::Builder::from(&config(url, settings, chaos));
+    let config = config.interceptor(attempts.clone()).retry_partition(partition()).build();
+    let client = aws_sdk_dynamodb::Client::from_conf(config);
+    let start = Instant::now();
+    let key = aws_sdk_dynamodb::types::AttributeValue::S("7".to_owned());
+    let ended = client.get_item().table_name("orders").key("id", key).send().await;
+    seen(ended, &attempts, start)
+}
+
+/// How a body is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Upload {
+    /// As the SDK makes it of an operation's input.
+    InMemory,
+    /// As from a file.
+    Streamed,
+    /// As from a stream that can be read once only.
+    StreamedOnce,
+}
+
+/// `PutRecord` of Kinesis, with a megabyte.
+pub(crate) async fn puts(url: &str, settings: Settings, chaos: Option<&Chaos>, upload: Upload) -> Seen {
+    let attempts = Attempts::default();
+    let config = aws_sdk_kinesis::config::Builder::from(&config(url, settings, chaos));
+    let config = config.interceptor(attempts.clone()).interceptor(upload).retry_partition(partition()).build();
+    let client = aws_sdk_kinesis::Client::from_conf(config);
+    let start = Instant::now();
+    let data = aws_sdk_kinesis::primitives::Blob::new(vec![0; MEGABYTE]);
+    let ended = client.put_record().stream_name("orders").partition_key("7").data(data).send().await;
+    seen(ended, &attempts, start)
+}
+
+const MEGABYTE: usize = 1024 * 1024;
+
+fn config(url: &str, settings: Settings, chaos: Option<&Chaos>) -> SdkConfig {
+    // The SDK's throughput checks look at the clock, not only at timers.
+    let config = settings(tests::sdk::config(url).time_source(VirtualTime(Instant::now()))).build();
+    match chaos {
+        Some(chaos) => config.chaos(chaos),
+        None => config,
+    }
+}
+
+/// The SDK's clients share their retry tokens by this name.
+fn partition() -> RetryPartition {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    RetryPartition::new(format!("call {}", NEXT.fetch_add(1, Ordering::Relaxed)))
+}
+
+fn seen<T, E, R>(ended: Result<T, SdkError<E, R>>, attempts: &Attempts, start: Instant) -> Seen
+where
+    E: Error + 'static,
+    R: Debug + 'static,
+{
+    let after = start.elapsed();
+    let attempts = attempts.0.load(Ordering::Relaxed);
+    let (ended, links) = match ended {
+        Ok(_) => ("answered".to_owned(), Vec::new()),
+        Err(error) => (kind(&error), links(&error)),
+    };
+    Seen { ended, links, attempts, after }
+}
+
+fn kind<E, R>(error: &SdkError<E, R>) -> String {
+    let failure = match error {
+        SdkError::ConstructionFailure(_) => return "not made".to_owned(),
+        SdkError::TimeoutError(_) => return "timeout of the SDK".to_owned(),
+        SdkError::ResponseError(_) => return "response".to_owned(),
+        SdkError::ServiceError(_) => return "service".to_owned(),
+        SdkError::DispatchFailure(failure) => failure,
+        _ => return "unheard of".to_owned(),
+    };
+    let error = failure.as_connector_error().unwrap();
+    // Nothing else tells whether there ever was a connection.
+    let debug = format!("{error:?}");
+    let connection = debug.rsplit_once("connection: ").unwrap().1;
+    format!(
+        "timeout {} io {} user {} other {} ({:?}) connected {connection} {}",
+        failure.is_timeout(),
+        failure.is_io(),
+        failure.is_user(),
+        failure.is_other(),
+        failure.as_other(),
+        error.connection_metadata().is_some()
+    )
+}
+
+fn links(error: &(dyn Error + 'static)) -> Vec<String> {
+    std::iter::successors(Some(error), |&error| error.source()).map(link).collect()
+}
+
+fn link(error: &(dyn Error + 'static)) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap();
+    let text = text.split(" (injected by chaos spec").next().unwrap();
+    match error.downcast_ref::<io::Error>() {
+        // The kind that a resolver's errors have cannot be made by anybody else.
+        Some(io) => format!("{text} [{:?}]", io.kind()).replace("[Uncategorized]", "[Other]"),
+        None => text.to_owned(),
+    }
+}
+
+/// The time that tokio's timers live in.
+#[derive(Debug)]
+struct VirtualTime(Instant);
+
+impl TimeSource for VirtualTime {
+    fn now(&self) -> SystemTime {
+        UNIX_EPOCH + self.0.elapsed()
+    }
+}
+
+/// Counts the attempts of a call, where no server can.
+#[derive(Clone, Debug, Default)]
+struct Attempts(Arc<AtomicUsize>);
+
+#[dyn_dispatch_hint]
+impl Intercept for Attempts {
+    fn name(&self) -> &'static str {
+        "Attempts"
+    }
+
+    fn read_before_attempt(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+#[dyn_dispatch_hint]
+impl Intercept for Upload {
+    fn name(&self) -> &'static str {
+        "Upload"
+    }
+
+    fn modify_before_signing(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = context.request_mut().body_mut();
+        let bytes = body.bytes().unwrap().to_vec();
+        match self {
+            Self::InMemory => {}
+            Self::Streamed => *body = SdkBody::retryable(move || SdkBody::from(bytes.clone())),
+            Self::StreamedOnce => *body = SdkBody::from_body_1_x(SdkBody::from(bytes)),
+        }
+        Ok(())
+    }
+}
