@@ -121,12 +121,13 @@ async fn errors_say_which_spec_made_them() {
     let error = client.get_secret_value().secret_id("db").send().await.unwrap_err();
     let SdkError::DispatchFailure(failure) = error else { unreachable!("it is io") };
     let source = failure.as_connector_error().unwrap().to_string();
-    let io = std::error::Error::source(failure.as_connector_error().unwrap()).unwrap();
-    let io = io.downcast_ref::<std::io::Error>().unwrap();
+    let first: &(dyn std::error::Error + 'static) = failure.as_connector_error().unwrap();
+    let last = std::iter::successors(Some(first), |&error| error.source()).last().unwrap();
+    let io = last.downcast_ref::<std::io::Error>().unwrap();
     assert_eq!(io.kind(), std::io::ErrorKind::ConnectionReset, "{source}");
     assert_eq!(
         io.to_string(),
-        "connection reset by peer (injected by chaos spec \
+        "Connection reset by peer (injected by chaos spec \
          secretsmanager-getsecretvalue/secretsmanager-getsecretvalue)"
     );
 }

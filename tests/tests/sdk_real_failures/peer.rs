@@ -61,8 +61,10 @@ async fn serve(mut stream: TcpStream, peer: Peer, hits: Arc<AtomicUsize>) {
             Peer::Resets => return stream.set_zero_linger().unwrap(),
             Peer::Silent => std::future::pending().await,
         }
-        let head =
-            format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", ANSWER.len());
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            ANSWER.len()
+        );
         if stream.write_all(&[head.as_bytes(), ANSWER].concat()).await.is_err() {
             return;
         }

@@ -11,6 +11,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_types::sdk_config::{Builder, SdkConfig};
 use chaos_core::Chaos;
@@ -48,7 +49,11 @@ impl Seen {
 
     /// The same to the caller's code, if not to the letter or at the same time.
     pub(crate) fn assert_like(&self, real: &Self, which: &str) {
-        assert_eq!((&self.ended, self.attempts), (&real.ended, real.attempts), "{which}: {self:#?} {real:#?}");
+        assert_eq!(
+            (&self.ended, self.attempts),
+            (&real.ended, real.attempts),
+            "{which}: {self:#?} {real:#?}"
+        );
     }
 
     pub(crate) fn assert_after(&self, milliseconds: u64, which: &str) {
@@ -91,11 +96,13 @@ pub(crate) enum Upload {
     StreamedOnce,
 }
 
-/// `PutRecord` of Kinesis, with a megabyte.
+/// `PutRecord` of Kinesis: a megabyte, or a file of more.
 pub(crate) async fn puts(url: &str, settings: Settings, chaos: Option<&Chaos>, upload: Upload) -> Seen {
     let attempts = Attempts::default();
     let config = aws_sdk_kinesis::config::Builder::from(&config(url, settings, chaos));
-    let config = config.interceptor(attempts.clone()).interceptor(upload).retry_partition(partition()).build();
+    let upload = Uploading::new(upload).await;
+    let config =
+        config.interceptor(attempts.clone()).interceptor(upload).retry_partition(partition()).build();
     let client = aws_sdk_kinesis::Client::from_conf(config);
     let start = Instant::now();
     let data = aws_sdk_kinesis::primitives::Blob::new(vec![0; MEGABYTE]);
@@ -104,6 +111,7 @@ pub(crate) async fn puts(url: &str, settings: Settings, chaos: Option<&Chaos>, u
 }
 
 const MEGABYTE: usize = 1024 * 1024;
+const STREAMED: u64 = 16 * 1024 * 1024;
 
 fn config(url: &str, settings: Settings, chaos: Option<&Chaos>) -> SdkConfig {
     // The SDK's throughput checks look at the clock, not only at timers.
@@ -204,10 +212,28 @@ impl Intercept for Attempts {
     }
 }
 
+/// Puts a streamed body in the place of the SDK's own.
+#[derive(Debug)]
+struct Uploading {
+    upload: Upload,
+    /// More than the system's buffers hold.
+    body: SdkBody,
+    _file: tempfile::NamedTempFile,
+}
+
+impl Uploading {
+    async fn new(upload: Upload) -> Self {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().set_len(STREAMED).unwrap();
+        let body = ByteStream::read_from().path(file.path()).buffer_size(MEGABYTE / 4).build().await.unwrap();
+        Self { upload, body: body.into_inner(), _file: file }
+    }
+}
+
 #[dyn_dispatch_hint]
-impl Intercept for Upload {
+impl Intercept for Uploading {
     fn name(&self) -> &'static str {
-        "Upload"
+        "Uploading"
     }
 
     fn modify_before_signing(
@@ -216,13 +242,15 @@ impl Intercept for Upload {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let body = context.request_mut().body_mut();
-        let bytes = body.bytes().unwrap().to_vec();
-        match self {
-            Self::InMemory => {}
-            Self::Streamed => *body = SdkBody::retryable(move || SdkBody::from(bytes.clone())),
-            Self::StreamedOnce => *body = SdkBody::from_body_1_x(SdkBody::from(bytes)),
-        }
+        let file = self.body.try_clone().unwrap();
+        let body = match self.upload {
+            Upload::InMemory => return Ok(()),
+            Upload::Streamed => file,
+            Upload::StreamedOnce => SdkBody::from_body_1_x(file),
+        };
+        let request = context.request_mut();
+        request.headers_mut().insert("content-length", STREAMED.to_string());
+        *request.body_mut() = body;
         Ok(())
     }
 }

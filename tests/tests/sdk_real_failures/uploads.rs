@@ -8,6 +8,7 @@ use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProt
 use chaos_core::spec::NetworkFault;
 use chaos_core::{Chaos, fault};
 use std::time::Duration;
+use tokio::time::sleep;
 
 /// A second of grace, and half a minute for an attempt.
 const WATCHED: Settings = |config| {
@@ -21,15 +22,17 @@ fn all() -> [Upload; 3] {
     [Upload::InMemory, Upload::Streamed, Upload::StreamedOnce]
 }
 
-/// So the tests below could fail.
+/// So the tests below could fail. What lies in memory is handed over at once.
 #[tokio::test(start_paused = true)]
-async fn a_peer_that_takes_nothing_in_stalls_the_upload() {
+async fn a_peer_that_takes_nothing_in_stalls_what_is_streamed() {
     let real = Server::start(Peer::Deaf).await;
-    for upload in all() {
+    for upload in [Upload::Streamed, Upload::StreamedOnce] {
         let seen = puts(&real.url, WATCHED, None, upload).await;
         assert_eq!((seen.ended.as_str(), seen.attempts), (TIMEOUT, 3), "{upload:?}");
         assert!(seen.links.last().unwrap().starts_with("minimum throughput"), "{seen:?}");
     }
+    let in_memory = puts(&real.url, WATCHED, None, Upload::InMemory).await;
+    assert_eq!((in_memory.ended.as_str(), in_memory.attempts), (BY_THE_SDK, 3));
 }
 
 #[tokio::test(start_paused = true)]
@@ -73,4 +76,45 @@ async fn a_hang_of_what_is_streamed_once_is_a_stalled_upload() {
     let seen = puts(&healthy.url, WATCHED, Some(&chaos), Upload::StreamedOnce).await;
     seen.assert_like(&puts(&real.url, WATCHED, None, Upload::StreamedOnce).await, "streamed once");
     assert!(seen.links.last().unwrap().starts_with("minimum throughput"), "{seen:?}");
+}
+
+/// The answer comes late: what waits for it ends as for real.
+#[tokio::test(start_paused = true)]
+async fn a_delay_of_an_upload_honours_the_read_timeout() {
+    const READ: Settings = |config| timeouts(config, |set| set.read_timeout(ms(10_000)));
+    let real = Server::start(Peer::AnswersAfter(LONG)).await;
+    let healthy = Server::start(Peer::Answers).await;
+    let chaos = Chaos::builder().spec(fault("kinesis", "PutRecord").latency(LONG)).build().unwrap();
+    for upload in all() {
+        let which = format!("{upload:?}");
+        let seen = puts(&healthy.url, READ, Some(&chaos), upload).await;
+        seen.assert_as(&puts(&real.url, READ, None, upload).await, &which);
+        seen.assert_after(30_000, &which);
+        assert_eq!((seen.ended.as_str(), seen.attempts), (TIMEOUT, 3), "{which}");
+    }
+    assert_eq!(chaos.health().active, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_an_outage_lets_uploads_go_on_whole() {
+    let faults = [
+        fault("kinesis", "PutRecord").latency(LONG),
+        fault("kinesis", "PutRecord").network(NetworkFault::Hang),
+        fault("kinesis", "PutRecord").latency(LONG).status(503),
+    ];
+    for (fault, upload) in faults.into_iter().flat_map(|fault| all().map(|upload| (fault.clone(), upload))) {
+        let which = format!("{fault:?} {upload:?}");
+        let healthy = Server::start(Peer::Answers).await;
+        let chaos = Chaos::builder().build().unwrap();
+        let outage = chaos.scope(fault);
+        let ending = async {
+            sleep(ms(500)).await;
+            assert_eq!(chaos.health().active, 1, "{which}");
+            drop(outage);
+        };
+        let (seen, ()) = tokio::join!(puts(&healthy.url, WATCHED, Some(&chaos), upload), ending);
+        seen.assert_after(500, &which);
+        assert_eq!((seen.ended.as_str(), seen.attempts, healthy.hits()), ("answered", 1, 1), "{which}");
+        assert_eq!(chaos.health().active, 0, "{which}");
+    }
 }
