@@ -94,9 +94,19 @@ pub(crate) enum Upload {
     Streamed,
     /// As from a stream that can be read once only.
     StreamedOnce,
+    /// The same, of more than the system's buffers hold.
+    Huge,
 }
 
-/// `PutRecord` of Kinesis: a megabyte, or a file of more.
+impl Upload {
+    /// Of what is streamed, in bytes. It passes loopback at one go: the clock
+    /// moves on whenever somebody waits.
+    fn length(self) -> u64 {
+        if self == Self::Huge { 16 * MEGABYTE as u64 } else { MEGABYTE as u64 / 8 }
+    }
+}
+
+/// `PutRecord` of Kinesis.
 pub(crate) async fn puts(url: &str, settings: Settings, chaos: Option<&Chaos>, upload: Upload) -> Seen {
     let attempts = Attempts::default();
     let config = aws_sdk_kinesis::config::Builder::from(&config(url, settings, chaos));
@@ -105,13 +115,13 @@ pub(crate) async fn puts(url: &str, settings: Settings, chaos: Option<&Chaos>, u
         config.interceptor(attempts.clone()).interceptor(upload).retry_partition(partition()).build();
     let client = aws_sdk_kinesis::Client::from_conf(config);
     let start = Instant::now();
-    let data = aws_sdk_kinesis::primitives::Blob::new(vec![0; MEGABYTE]);
+    let data = aws_sdk_kinesis::primitives::Blob::new(vec![0; MEGABYTE / 8]);
     let ended = client.put_record().stream_name("orders").partition_key("7").data(data).send().await;
     seen(ended, &attempts, start)
 }
 
 const MEGABYTE: usize = 1024 * 1024;
-const STREAMED: u64 = 16 * 1024 * 1024;
+
 
 fn config(url: &str, settings: Settings, chaos: Option<&Chaos>) -> SdkConfig {
     // The SDK's throughput checks look at the clock, not only at timers.
@@ -216,7 +226,6 @@ impl Intercept for Attempts {
 #[derive(Debug)]
 struct Uploading {
     upload: Upload,
-    /// More than the system's buffers hold.
     body: SdkBody,
     _file: tempfile::NamedTempFile,
 }
@@ -224,8 +233,8 @@ struct Uploading {
 impl Uploading {
     async fn new(upload: Upload) -> Self {
         let file = tempfile::NamedTempFile::new().unwrap();
-        file.as_file().set_len(STREAMED).unwrap();
-        let body = ByteStream::read_from().path(file.path()).buffer_size(MEGABYTE / 4).build().await.unwrap();
+        file.as_file().set_len(upload.length()).unwrap();
+        let body = ByteStream::read_from().path(file.path()).buffer_size(MEGABYTE / 16).build().await.unwrap();
         Self { upload, body: body.into_inner(), _file: file }
     }
 }
@@ -246,10 +255,10 @@ impl Intercept for Uploading {
         let body = match self.upload {
             Upload::InMemory => return Ok(()),
             Upload::Streamed => file,
-            Upload::StreamedOnce => SdkBody::from_body_1_x(file),
+            Upload::StreamedOnce | Upload::Huge => SdkBody::from_body_1_x(file),
         };
         let request = context.request_mut();
-        request.headers_mut().insert("content-length", STREAMED.to_string());
+        request.headers_mut().insert("content-length", self.upload.length().to_string());
         *request.body_mut() = body;
         Ok(())
     }
