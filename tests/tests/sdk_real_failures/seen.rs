@@ -122,7 +122,6 @@ pub(crate) async fn puts(url: &str, settings: Settings, chaos: Option<&Chaos>, u
 
 const MEGABYTE: usize = 1024 * 1024;
 
-
 fn config(url: &str, settings: Settings, chaos: Option<&Chaos>) -> SdkConfig {
     // The SDK's throughput checks look at the clock, not only at timers.
     let config = settings(tests::sdk::config(url).time_source(VirtualTime(Instant::now()))).build();
@@ -234,7 +233,8 @@ impl Uploading {
     async fn new(upload: Upload) -> Self {
         let file = tempfile::NamedTempFile::new().unwrap();
         file.as_file().set_len(upload.length()).unwrap();
-        let body = ByteStream::read_from().path(file.path()).buffer_size(MEGABYTE / 16).build().await.unwrap();
+        let body =
+            ByteStream::read_from().path(file.path()).buffer_size(MEGABYTE / 16).build().await.unwrap();
         Self { upload, body: body.into_inner(), _file: file }
     }
 }
