@@ -79,6 +79,7 @@ async fn failures_come_at_once_in_their_kinds_and_are_retried() {
     use NetworkFault::*;
     let cases = [
         (Timeout, "timeout of the connector", 0),
+        (DnsFailure, "io", 0),
         (ConnectionRefused, "io", 0),
         (ConnectionReset, "io", 0),
         // The request is really sent, each time.
@@ -184,6 +185,16 @@ async fn the_read_timeout_counts_from_the_start_of_the_attempt() {
     drop(slow);
     let _bearable = chaos.scope(secrets().latency(ms(300)));
     assert_eq!(call(&client).await, ("ok", 500));
+}
+
+/// A connector that is not the SDK's may know no read timeout; delays do all the same.
+#[tokio::test(start_paused = true)]
+async fn a_delay_honours_a_read_timeout_that_the_connector_does_not() {
+    let memory = Memory::taking(ms(500));
+    let (chaos, client) = client(&memory, |timeouts| timeouts.read_timeout(ms(100)));
+    assert_eq!(call(&client).await, ("ok", 500));
+    let _outage = chaos.scope(secrets().latency(ms(500)));
+    assert_eq!(call(&client).await, ("timeout of the connector", 300));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,7 @@
 //! Each network fault next to the real failure, made on a real socket: the same
 //! client, the SDK's own, ends in the same way after as many attempts. In
 //! virtual time.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod peer;
 mod seen;
@@ -13,7 +13,7 @@ use aws_types::sdk_config::Builder;
 use chaos_core::spec::NetworkFault;
 use chaos_core::{Chaos, fault};
 use peer::{Peer, Server, closed_port, full_port, unresolvable};
-use seen::{Seen, Settings, gets, lists};
+use seen::{Seen, Settings, attempts, gets, lists};
 use std::time::Duration;
 use tests::logs::Logs;
 use tracing::Level;
@@ -265,4 +265,14 @@ async fn the_sdk_has_no_error_to_log() {
         assert_eq!((seen.attempts, logs.of("chaos").len()), (3, 3), "{fault:?}");
         assert_eq!(logs.at(Level::ERROR).len(), 0, "{fault:?}: {:#?}", logs.at(Level::ERROR));
     }
+}
+
+/// An outage that goes on makes the SDK stop trying again.
+#[tokio::test(start_paused = true)]
+async fn failures_use_up_the_retries_of_a_client_as_for_real() {
+    let real = Server::start(Peer::Resets).await;
+    let healthy = Server::start(Peer::Answers).await;
+    let injected = attempts(&healthy.url, Some(&network(NetworkFault::ConnectionReset)), 40).await;
+    assert_eq!(injected, attempts(&real.url, None, 40).await);
+    assert_eq!((injected[0], injected[39]), (3, 1), "{injected:?}");
 }

@@ -73,6 +73,20 @@ pub(crate) async fn lists(url: &str, settings: Settings, chaos: Option<&Chaos>) 
     seen(ended, &attempts, start)
 }
 
+/// So many calls of one client, one after the other: the attempts of each.
+pub(crate) async fn attempts(url: &str, chaos: Option<&Chaos>, calls: usize) -> Vec<usize> {
+    let attempts = Attempts::default();
+    let config = aws_sdk_kinesis::config::Builder::from(&config(url, |config| config, chaos));
+    let config = config.interceptor(attempts.clone()).retry_partition(partition()).build();
+    let client = aws_sdk_kinesis::Client::from_conf(config);
+    let mut counts = Vec::new();
+    for _ in 0..calls {
+        client.list_streams().send().await.unwrap_err();
+        counts.push(attempts.0.swap(0, Ordering::Relaxed));
+    }
+    counts
+}
+
 /// `GetItem` of DynamoDB.
 pub(crate) async fn gets(url: &str, settings: Settings, chaos: Option<&Chaos>) -> Seen {
     let attempts = Attempts::default();
