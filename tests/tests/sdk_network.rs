@@ -198,6 +198,14 @@ async fn a_delay_honours_a_read_timeout_that_the_connector_does_not() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_answer_that_comes_too_late_to_be_lost_is_a_timeout() {
+    let memory = Memory::taking(ms(100));
+    let (chaos, client) = client(&memory, |timeouts| timeouts.read_timeout(ms(350)));
+    let _outage = chaos.scope(secrets().latency(ms(300)).network(NetworkFault::ResponseLost));
+    assert_eq!(call(&client).await, ("timeout of the connector", 1050));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_delay_comes_before_the_outcome() {
     let (chaos, client) = client(&Memory::default(), NONE);
     let outage = chaos.scope(secrets().latency(ms(500)).error("ResourceNotFoundException"));

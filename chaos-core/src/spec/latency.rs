@@ -45,7 +45,7 @@ impl Latency {
             Self::Fixed(delay) => *delay,
             Self::Uniform(low, high) => {
                 let share = crate::decide::unit(roll);
-                *low + high.saturating_sub(*low).mul_f64(share * share)
+                *low + high.saturating_sub(*low).mul_f64(share)
             }
             Self::LogNormal { median, p99 } => log_normal(*median, *p99, roll),
         };
