@@ -43,6 +43,12 @@ pub trait Details {
         self.header("amz-sdk-invocation-id")
     }
 
+    /// The same for two calls that ask for the same, whoever makes them and when:
+    /// from method, path, query and body. `None` where the body cannot be read.
+    fn input_key(&self) -> Option<u64> {
+        None
+    }
+
     /// Whether a spec with this target, which matches, may hit this call.
     ///
     /// # Errors

@@ -35,6 +35,8 @@ pub mod context;
 #[cfg(feature = "model")]
 pub mod decide;
 #[cfg(feature = "model")]
+pub mod described;
+#[cfg(feature = "model")]
 pub mod door;
 #[cfg(feature = "model")]
 pub mod effect;
@@ -59,14 +61,14 @@ pub mod wire;
 mod handle;
 #[cfg(feature = "inject")]
 pub use handle::{
-    Builder, Chaos, Counts, Ended, FaultBuilder, Health, Scope, StartError, TableHealth, fault, label,
-    with_labels,
+    Builder, Chaos, Counts, Ended, Entry, FaultBuilder, Health, IsolatedScope, Journal, Scope, Seen,
+    StartError, TableHealth, Tried, Watched, fault, inherit, label, with_labels,
 };
 
 #[cfg(not(feature = "inject"))]
 mod off;
 #[cfg(not(feature = "inject"))]
-pub use off::{Chaos, Health, with_labels};
+pub use off::{Chaos, Health, inherit, with_labels};
 
 /// Whether this build can inject faults. `const _: () = assert!(!chaos_core::ENABLED);`
 /// in a production `main.rs` makes sure that it cannot.

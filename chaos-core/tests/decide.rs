@@ -525,12 +525,12 @@ fn explain_counts_nothing_and_tells_the_odds() {
     ]);
     let told = explain(&set, &put_records(), &bench.clock.now());
     assert_eq!((told[0].spec.as_str(), told[0].fires, told[0].rate), ("a/a", true, 0.6));
-    assert_eq!(told[0].why, "matches; hits 60% of such calls, after the first 1, then one in 2");
-    assert_eq!(told[1].why, "the target's service does not match");
+    assert_eq!(told[0].why, "hits 60% of such calls, after the first 1, then one in 2");
+    assert_eq!(told[1].why, "the target's service wants `sqs`, the call has `kinesis`");
     assert_eq!(set.specs()[0].state.matched(), 0);
     let set = bench.set(&[one("a", KINESIS, UNAVAILABLE, r#"{"rate": "100%", "max": 1}"#)]);
     let told = |set: &SpecSet| explain(set, &put_records(), &bench.clock.now()).remove(0);
-    assert_eq!(told(&set).why, "matches; hits 100% of such calls");
+    assert_eq!(told(&set).why, "hits 100% of such calls, at most 1 in each process");
     assert!(bench.injects(&set, &put_records()));
     assert!(!told(&set).fires && told(&set).why.contains("`max`"));
     let never = bench.set(&[one("a", KINESIS, UNAVAILABLE, r#"{"rate": 0.0}"#)]);

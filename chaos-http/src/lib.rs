@@ -107,6 +107,6 @@ mod off;
 
 #[cfg(feature = "inject")]
 pub use adapter::{Adapter, ChaosExt};
-pub use chaos_core::{Chaos, with_labels};
+pub use chaos_core::{Chaos, inherit, with_labels};
 #[cfg(not(feature = "inject"))]
 pub use off::{Adapter, ChaosExt};

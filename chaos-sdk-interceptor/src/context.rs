@@ -13,6 +13,7 @@ use chaos_core::partial::Batch;
 use chaos_core::spec::{Patterns, Target};
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::net::IpAddr;
 
 /// What the SDK itself says of a call, put there by the interceptor.
 #[derive(Clone, Debug)]
@@ -86,6 +87,18 @@ impl Details for Call<'_> {
 
     fn label(&self, name: &str) -> Option<Cow<'_, str>> {
         chaos_core::label(name).map(Cow::Owned)
+    }
+
+    // Hosts that are addresses are those of test servers, and change from run to run.
+    fn input_key(&self) -> Option<u64> {
+        let body = self.request.body().bytes()?;
+        let host = self.uri.host;
+        let is_local = host == "localhost" || host.parse::<IpAddr>().is_ok();
+        let uri = self.request.uri();
+        let asked = uri.find("://").and_then(|at| uri.get(at + 3..)).and_then(|rest| rest.split_once('/'));
+        let asked = asked.map_or("", |(_, asked)| asked);
+        let host = if is_local { "" } else { host };
+        Some(chaos_core::decide::input_key(&[self.request.method(), host, asked], body))
     }
 
     // A decorated config may serve a credentials provider after all: STS and its

@@ -79,7 +79,7 @@ mod watch;
 #[cfg(not(feature = "inject"))]
 mod off;
 
-pub use chaos_core::{Chaos, with_labels};
+pub use chaos_core::{Chaos, inherit, with_labels};
 #[cfg(feature = "inject")]
 pub use client::ChaosSdk;
 #[cfg(feature = "inject")]

@@ -99,7 +99,7 @@ fn main() {
     let mut bare = tower::service_fn(|n: u32| std::future::ready(Ok::<u32, std::io::Error>(n)));
 
     let inert = Chaos::inert();
-    let idle = Chaos::builder().build().unwrap();
+    let idle = Chaos::builder().journal(false).build().unwrap();
     table(
         "nothing armed, at the handle",
         "fail 0.5: fail_point!, on, nothing configured",

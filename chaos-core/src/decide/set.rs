@@ -14,6 +14,7 @@ use std::sync::Arc;
 pub struct SpecSet {
     generation: u64,
     halted: bool,
+    function: Box<str>,
     specs: Vec<Arc<ArmedSpec>>,
     elsewhere: Vec<Arc<ArmedSpec>>,
     index: Index,
@@ -43,7 +44,7 @@ impl SpecSet {
         let resigns = specs
             .iter()
             .any(|spec| matches!(spec.answer.as_deref(), Some(Answer::Partial(partial)) if !partial.sent));
-        Self { generation, halted, specs, elsewhere, index, operations, resigns }
+        Self { generation, halted, function: function.into(), specs, elsewhere, index, operations, resigns }
     }
 
     /// Which version of the source this is.
@@ -54,6 +55,11 @@ impl SpecSet {
     /// Whether everything is halted.
     pub fn halted(&self) -> bool {
         self.halted
+    }
+
+    /// The process's function name; empty where none is known.
+    pub fn function(&self) -> &str {
+        &self.function
     }
 
     /// The specs for this process, most specific first.
