@@ -1,5 +1,10 @@
 //! Fault injection for every AWS SDK for Rust client made from one config.
 //!
+#![cfg_attr(
+    all(doc, feature = "inject"),
+    doc = "How to use it, from the first test to a game day: the [guide](../chaos_core/guide/index.html)."
+)]
+//!
 //! One line after loading, before any client is made:
 //!
 //! ```
