@@ -34,14 +34,14 @@ impl Hit {
         time: Duration,
         has_a_part: fn(&FaultSpec) -> bool,
     ) -> Result<Held, ConnectorError> {
-        match Taken::from(request).await? {
-            Taken::Streamed { body, again } => {
-                let held = reading(body, self.wait(time, has_a_part)).await;
-                *request.body_mut() = again;
-                held
-            }
-            Taken::AsItIs => self.wait(time, has_a_part).await,
+        if !is_streamed(request) {
+            take_in(request).await?;
+            return self.wait(time, has_a_part).await;
         }
+        // What can be read only once is kept for the real call.
+        let Some(again) = request.body().try_clone() else { return self.wait(time, has_a_part).await };
+        let body = std::mem::replace(request.body_mut(), again);
+        reading(body, self.wait(time, has_a_part)).await
     }
 
     async fn wait(
@@ -70,16 +70,15 @@ impl Hit {
     /// The real call at once, and its answer late: for a body that is streamed,
     /// which would be a stalled upload if nobody read it meanwhile.
     pub(super) async fn answer_late(mut self, request: HttpRequest, delay: Duration) -> Ended {
-        let given_up = self.read_timeout.take().map(|timeout| (self.asleep(timeout), timeout));
-        let error = |timeout| network::read_timeout(&self.name_of(says_latency), timeout);
-        let given_up = given_up.map(|(asleep, timeout)| (asleep, error(timeout)));
+        let error = self.read_timed_out(says_latency);
+        let given_up = self.read_timeout.take().map(|timeout| self.asleep(timeout));
         let late = async {
             let answer = self.inner.call(request).await?;
             self.wait(delay, says_latency).await?;
             Ok(answer)
         };
         match given_up {
-            Some((asleep, error)) => Timeout::new(late, asleep).await.unwrap_or(Err(error)),
+            Some(given_up) => Timeout::new(late, given_up).await.unwrap_or(Err(error)),
             None => late.await,
         }
     }
@@ -133,29 +132,13 @@ impl Hit {
     }
 }
 
-/// What became of a request's body.
-enum Taken {
-    /// It lies in memory, or can be read only once: then it is kept for the real call.
-    AsItIs,
-    /// It is to be read, and thrown away: there it is again.
-    Streamed { body: SdkBody, again: SdkBody },
-}
-
-impl Taken {
-    /// Reads the request's body to its end, as a peer does that is slow only to
-    /// answer: the SDK would take an unread one for a stalled upload.
-    async fn from(request: &mut HttpRequest) -> Result<Self, ConnectorError> {
-        if is_streamed(request) {
-            let again = request.body().try_clone();
-            return Ok(
-                again.map_or(Self::AsItIs, |again| Self::Streamed { body: request.take_body(), again })
-            );
-        }
-        let body = ByteStream::new(request.take_body()).collect().await;
-        let bytes = body.map_err(|error| ConnectorError::user(error.into()))?.into_bytes();
-        *request.body_mut() = SdkBody::from(bytes);
-        Ok(Self::AsItIs)
-    }
+/// Reads the request's body to its end, as a peer does that is slow only to
+/// answer: the SDK would take an unread one for a stalled upload.
+async fn take_in(request: &mut HttpRequest) -> Result<(), ConnectorError> {
+    let body = ByteStream::new(request.take_body()).collect().await;
+    let bytes = body.map_err(|error| ConnectorError::user(error.into()))?.into_bytes();
+    *request.body_mut() = SdkBody::from(bytes);
+    Ok(())
 }
 
 /// Whether the body comes from elsewhere than memory.

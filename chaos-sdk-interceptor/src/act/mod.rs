@@ -93,7 +93,7 @@ impl Hit {
             Answer::Network(NetworkFault::ConnectionRefused) => Err(network::refused(&name)),
             Answer::Network(NetworkFault::ConnectionReset) => Err(network::reset(&name)),
             Answer::Network(NetworkFault::ResponseLost) => {
-                self.inner.call(request).await?;
+                self.call(request).await?;
                 Err(network::reset(&name))
             }
             Answer::Network(NetworkFault::Hang) => {
