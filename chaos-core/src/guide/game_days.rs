@@ -1,18 +1,9 @@
 //! Faults in running systems: an outage that people start, watch and end.
 //!
-//! The application is built with the feature `inject` and wired once:
-//!
-//! ```
-//! # async fn example() {
-//! let chaos = chaos_core::Chaos::from_env_http().await;
-//! // With the AWS SDK: Chaos::from_env(&config).await, then config.chaos(&chaos),
-//! // before any client is made.
-//! # drop(chaos);
-//! # }
-//! ```
-//!
-//! Without any variable set it is inert. A mistake in the environment is logged and leaves it
-//! inert; `try_from_env` makes it an error.
+//! The application is built with the feature `inject` and has [one
+//! line](super#the-line-in-the-application) of wiring. `Chaos::from_env` reads the variables
+//! below; without `CHAOS_TABLE` and `CHAOS_SPECS` it is inert. A mistake in them is logged and
+//! leaves it inert, too; `try_from_env` makes it an error.
 //!
 //! # Variables
 //!
@@ -68,8 +59,8 @@
 //! monkeyless disarm orders-stream-throttled
 //! ```
 //!
-//! The control service speaks HTTP on loopback only. Against a table in DynamoDB every
-//! command also works without it, with your own AWS credentials: `monkeyless --table chaos
+//! The control service speaks HTTP on loopback only. Against a table in DynamoDB the
+//! commands also work without it, with your own AWS credentials: `monkeyless --table chaos
 //! status`. The table, its costs, the permissions that an application needs, and how to edit
 //! it by hand: `docs/table.md`.
 //!

@@ -24,6 +24,21 @@
 //! rate = "60%"
 //! ```
 //!
+//! # The line in the application
+//!
+//! ```text
+//! use chaos_sdk_interceptor::{Chaos, ChaosExt};
+//!
+//! let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+//! let chaos = Chaos::from_env(&config).await; // never fails; inert where no variable is set
+//! let config = config.chaos(&chaos);          // every AWS client made from it is covered
+//! ```
+//!
+//! For `reqwest`, with `chaos_http::ChaosExt`, it is `reqwest::Client::new().chaos(&chaos)`, or
+//! `.chaos(&chaos)` at the end of a `reqwest_middleware::ClientBuilder`: faults are innermost, so that
+//! retries and traces meet them as real ones. Without the feature `inject` the same lines
+//! compile to nothing.
+//!
 //! # What to read first
 //!
 //! | you want to | read |

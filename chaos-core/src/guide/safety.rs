@@ -24,7 +24,7 @@
 //! | credentials, as the SDK's own providers get them | never: they keep the client that they were loaded with | |
 //! | STS, SSO, sign-in, made by the application | only by a spec that names the service exactly | |
 //! | requests that name no service | never | |
-//! | requests with the extension [`Exempt`](crate::context::Exempt) | | never |
+//! | requests with the extension [`Exempt`](crate::context::Exempt) | never | never |
 //!
 //! Presigned requests are not sent by the SDK, so nothing happens to them there.
 //!

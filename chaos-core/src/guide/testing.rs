@@ -1,7 +1,7 @@
 //! Faults in test suites.
 //!
-//! Make one handle and one set of clients, as the application does. Each test puts
-//! its faults in force for its own work, and says what it expects of them.
+//! Make one handle, and clients [as the application does](super#the-line-in-the-application). Each
+//! test puts its faults in force for its own work, and says what it expects of them.
 //!
 //! ```
 //! use chaos_core::{Chaos, fault};
@@ -20,6 +20,8 @@
 //! outage.assert_injected(2);
 //! # Ok(()) }
 //! ```
+//!
+//! `examples/` in the repository has a suite to copy.
 //!
 //! # Faults for one piece of work
 //!
@@ -116,12 +118,18 @@
 //! # chaos.decide(&call("sqs", "SendMessage").context());
 //! # chaos.decide(&call("sqs", "SendMessage").attempt(2).context());
 //! // ... a call of two attempts ...
-//! let name = "sqs-sendmessage/sqs-sendmessage";
-//! assert_eq!(chaos.journal().to_string(), format!("\
-//! sqs SendMessage (attempt 1): 503; {name} fired
-//! sqs SendMessage (attempt 2): passed, it has injected as often as it may (`max`); {name}: it has injected as often as it may (`max`)
-//! "));
+//! println!("{}", chaos.journal());
+//! # let name = "sqs-sendmessage/sqs-sendmessage";
+//! # let used_up = "it has injected as often as it may (`max`)";
+//! # assert_eq!(chaos.journal().to_string(), format!(
+//! #     "sqs SendMessage (attempt 1): 503; {name} fired\nsqs SendMessage (attempt 2): passed, {used_up}; {name}: {used_up}\n"
+//! # ));
 //! # Ok::<(), chaos_core::door::Problems>(())
+//! ```
+//!
+//! ```text
+//! sqs SendMessage (attempt 1): 503; sqs-sendmessage/sqs-sendmessage fired
+//! sqs SendMessage (attempt 2): passed, it has injected as often as it may (`max`); sqs-sendmessage/sqs-sendmessage: it has injected as often as it may (`max`)
 //! ```
 //!
 //! What *would* become of a call: [`explain`](super::targets#asking-what-would-become-of-a-call).
