@@ -43,7 +43,7 @@ impl Details for Call {
         (name == "amz-sdk-invocation-id").then_some(&self.id)
     }
 
-    fn input(&self, _: &str) -> Option<Cow<'_, str>> {
+    fn input(&self, _: &str, _: &chaos_core::input::Places) -> Option<Cow<'_, str>> {
         None
     }
 

@@ -5,6 +5,7 @@ use super::{SkipReason, dice};
 use crate::caps;
 use crate::clock::{Now, later};
 use crate::effect::Answer;
+use crate::input::Places;
 use crate::spec::{FaultSpec, Scenario, format_duration};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -135,6 +136,8 @@ pub struct ArmedSpec {
     /// What happened so far; kept when only the window changes.
     pub state: Arc<SpecState>,
     pub(crate) answer: Option<Arc<Answer>>,
+    /// Where members of inputs lie, as published with it.
+    pub(crate) places: Arc<Places>,
     pub(crate) name_hash: u64,
     pub(crate) specificity: u32,
 }
@@ -162,6 +165,7 @@ impl ArmedSpec {
         let full_name: Arc<str> = format!("{scenario}/{}", spec.id).into();
         Self {
             answer: answer(spec, &full_name).map(Arc::new),
+            places: Arc::default(),
             name_hash: dice::name_hash(&full_name),
             specificity: spec.target.specificity(),
             spec: spec.clone(),
@@ -186,6 +190,7 @@ impl ArmedSpec {
             origin: self.origin.clone(),
             state: Arc::clone(&self.state),
             answer: self.answer.clone(),
+            places: Arc::clone(&self.places),
             name_hash: self.name_hash,
             specificity: self.specificity,
         }

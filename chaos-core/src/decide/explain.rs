@@ -1,6 +1,6 @@
 //! Would this call be hit, by which spec, and why not by the others?
 
-use super::{ArmedSpec, SkipReason, SpecSet, in_force, matches};
+use super::{ArmedSpec, SkipReason, SpecSet, in_force};
 use crate::clock::Now;
 use crate::context::CallContext;
 use crate::effect::Answer;
@@ -32,7 +32,7 @@ fn explain_one(set: &SpecSet, spec: &Arc<ArmedSpec>, call: &CallContext<'_>, now
     if set.halted() {
         return no(spec, SkipReason::Halted.to_string());
     }
-    if let Err(mismatch) = matches(&spec.spec.target, call) {
+    if let Err(mismatch) = set.matches(spec, call) {
         return no(spec, format!("the target's {mismatch} does not match"));
     }
     if let Err(what) = call.details.may_hit(&spec.spec.target) {

@@ -186,7 +186,7 @@ pub fn decide(set: &SpecSet, call: &CallContext<'_>, rules: Rules<'_>, trace: &m
     }
     let mut tally = Tally::default();
     for spec in set.candidates(call) {
-        if matches(&spec.spec.target, call).is_err() {
+        if set.matches(spec, call).is_err() {
             continue;
         }
         let now = *tally.now.get_or_insert_with(|| rules.clock.now());

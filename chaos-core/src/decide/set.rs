@@ -4,8 +4,10 @@
 use super::armed::ArmedSpec;
 use super::fold::hash_start;
 use super::index::{Candidates, Index};
+use super::matching::{Mismatch, matches_in};
 use crate::context::CallContext;
 use crate::effect::Answer;
+use crate::input::Places;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -18,6 +20,7 @@ pub struct SpecSet {
     elsewhere: Vec<Arc<ArmedSpec>>,
     index: Index,
     operations: Operations,
+    places: Places,
     resigns: bool,
 }
 
@@ -43,7 +46,9 @@ impl SpecSet {
         let resigns = specs
             .iter()
             .any(|spec| matches!(spec.answer.as_deref(), Some(Answer::Partial(partial)) if !partial.sent));
-        Self { generation, halted, specs, elsewhere, index, operations, resigns }
+        let mut places = Places::default();
+        specs.iter().for_each(|spec| places.extend(&spec.places));
+        Self { generation, halted, specs, elsewhere, index, operations, places, resigns }
     }
 
     /// Which version of the source this is.
@@ -82,11 +87,20 @@ impl SpecSet {
         self.resigns
     }
 
+    /// Whether a call is one that `spec` means.
+    pub(super) fn matches<'t>(
+        &self,
+        spec: &'t ArmedSpec,
+        call: &CallContext<'_>,
+    ) -> Result<(), Mismatch<'t>> {
+        matches_in(&spec.spec.target, call, &self.places)
+    }
+
     pub(crate) fn candidates<'a>(
         &'a self,
         call: &CallContext<'_>,
     ) -> impl Iterator<Item = &'a Arc<ArmedSpec>> + use<'a> {
-        let candidates: Candidates = self.index.candidates(call);
+        let candidates: Candidates = self.index.candidates(call, &self.places);
         candidates.into_iter().filter_map(|position| self.specs.get(position as usize))
     }
 }

@@ -19,7 +19,7 @@ impl Details for Call {
         (name == "amz-sdk-invocation-id").then_some("a-call")
     }
 
-    fn input(&self, _: &str) -> Option<Cow<'_, str>> {
+    fn input(&self, _: &str, _: &chaos_core::input::Places) -> Option<Cow<'_, str>> {
         None
     }
 
