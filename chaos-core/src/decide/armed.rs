@@ -5,7 +5,7 @@ use super::{SkipReason, dice};
 use crate::caps;
 use crate::clock::{Now, later};
 use crate::effect::Answer;
-use crate::input::Places;
+use crate::input::Published;
 use crate::spec::{FaultSpec, Scenario, format_duration};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -137,7 +137,7 @@ pub struct ArmedSpec {
     pub state: Arc<SpecState>,
     pub(crate) answer: Option<Arc<Answer>>,
     /// Where members of inputs lie, as published with it.
-    pub(crate) places: Arc<Places>,
+    pub(crate) places: Arc<Published>,
     pub(crate) name_hash: u64,
     pub(crate) specificity: u32,
 }

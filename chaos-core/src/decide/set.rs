@@ -46,8 +46,7 @@ impl SpecSet {
         let resigns = specs
             .iter()
             .any(|spec| matches!(spec.answer.as_deref(), Some(Answer::Partial(partial)) if !partial.sent));
-        let mut places = Places::default();
-        specs.iter().for_each(|spec| places.extend(&spec.places));
+        let places = Places::published(specs.iter().map(|spec| &*spec.places));
         Self { generation, halted, specs, elsewhere, index, operations, places, resigns }
     }
 

@@ -85,7 +85,8 @@ fn fits(words: &[&str], path: &[&str], names: Names) -> bool {
         words = match (entry, number(word)) {
             (None, _) => {
                 let is_list = steps.first().is_some_and(|next| number(next).is_some());
-                if !names.same(step, word) && !(is_list && names.entry(step, word)) {
+                let is_entry = is_list && names.entry(step, word);
+                if !is_entry && !names.same(step, word) {
                     return false;
                 }
                 after

@@ -16,8 +16,9 @@ mod uri;
 mod xml;
 
 pub use place::Place;
-pub use places::Places;
 #[cfg(feature = "table")]
+pub(crate) use places::Group;
+pub use places::Places;
 pub(crate) use places::Published;
 
 use crate::wire::{Protocol, Rest};

@@ -53,7 +53,7 @@ fn of_host(host: &str) -> Option<Style<'_>> {
         return Some(if bucket == "s3" { Style::Path } else { Style::Host(bucket) });
     }
     let (start, label) = labels(host).filter(|(_, label)| is_of_s3(label)).last()?;
-    let before = host.get(..start.checked_sub(1).unwrap_or_default())?;
+    let before = host.get(..start.saturating_sub(1))?;
     let is_other = ["accesspoint", "outposts", "object-lambda"].iter().any(|other| label.contains(other));
     Some(match before {
         _ if is_other => Style::Unnamed,
