@@ -35,10 +35,10 @@ fn places() -> Vec<Option<Place>> {
     ]
 }
 
-/// Reads the member from every place and in every protocol.
-fn read(uri: &str, host: &str, body: &[u8], path: &str) {
+/// Reads the member in every protocol.
+fn read(uri: &str, host: &str, body: &[u8], path: &str, places: &[Option<Place>]) {
     for protocol in PROTOCOLS {
-        for place in places() {
+        for place in places {
             let header = |_: &str| Some("h");
             let request = Request { protocol, uri, host, header: &header, body: Some(body) };
             let found = member(&request, place.as_ref(), path);
@@ -96,19 +96,19 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read_or_not(body in prop::collection::vec(any::<u8>(), 0..400), path in paths(), uri in ".{0,60}", host in ".{0,30}") {
-        read(&uri, &host, &body, &path);
+        read(&uri, &host, &body, &path, &places());
     }
 
     #[test]
     fn damaged_documents_are_read_or_not(body in pieces(), path in paths(), uri in "http://[a.s3-]{0,9}[/a%?=&.0-9]{0,40}") {
-        read(&uri, "a.s3.b", &body, &path);
+        read(&uri, "a.s3.b", &body, &path, &places());
     }
 }
 
 /// The stack of a test's thread is two megabytes.
 #[test]
 fn what_nests_without_end_is_left_unread() {
-    let deep = 500_000;
+    let deep = 50_000;
     let bodies = [
         b"{\"a\":".repeat(deep),
         b"[".repeat(deep),
@@ -124,8 +124,8 @@ fn what_nests_without_end_is_left_unread() {
         for path in
             ["a", "b", "a.0.a", "0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0", "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a", "a.b"]
         {
-            read("http://h/", "h", &body, path);
+            read("http://h/", "h", &body, path, &[None]);
         }
     }
-    read(&format!("http://h{}", "/a".repeat(deep)), &"s3.".repeat(1_000), b"", "a");
+    read(&format!("http://h{}", "/a".repeat(deep)), &"s3.".repeat(1_000), b"", "a", &places());
 }

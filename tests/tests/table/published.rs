@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chaos_core::context::{CallContext, Details};
 use chaos_core::decide::{Decision, Limits, Rules, SkipReason, decide};
 use chaos_core::effect::{Answer, Effect};
+use chaos_core::input::{Place, Places};
 use chaos_core::table::{Expected, StoreError};
 use chaos_core::wire::{self, Encoded, Protocol, Speech};
 use serde_json::{Value, json};
@@ -19,7 +20,7 @@ impl Details for Call {
         (name == "amz-sdk-invocation-id").then_some("a-call")
     }
 
-    fn input(&self, _: &str, _: &chaos_core::input::Places) -> Option<Cow<'_, str>> {
+    fn input(&self, _: &str, _: &Places) -> Option<Cow<'_, str>> {
         None
     }
 
@@ -240,4 +241,75 @@ async fn what_no_item_can_hold_is_not_stored() {
         world.store.put_definition(&world.env, &scenario("it", spec), Expected::Any, &world.alice).await;
     let refused = stored.unwrap_err().to_string();
     assert!(refused.contains("with what the wire needs") && refused.contains("390000"), "{refused}");
+}
+
+/// A call of which nothing is known but where its members should lie.
+struct Placed(&'static str);
+
+impl Details for Placed {
+    fn header(&self, _: &str) -> Option<&str> {
+        None
+    }
+
+    fn input(&self, path: &str, places: &Places) -> Option<Cow<'_, str>> {
+        places.of(Some("newer"), Some(self.0), path).map(|place| match place {
+            Place::Path { segment: 0, of: 2, rest: Some(1) } => "orders".into(),
+            Place::Query(name) => name.into_string().into(),
+            _ => "elsewhere".into(),
+        })
+    }
+
+    fn label(&self, _: &str) -> Option<Cow<'_, str>> {
+        None
+    }
+}
+
+async fn placed(world: &World, operation: &'static str) -> bool {
+    let mut reader = world.reader();
+    let (set, details) = (reader.hear().await.set(), Placed(operation));
+    let call = CallContext {
+        service: Some("newer"),
+        operation: Some(operation),
+        details: &details,
+        ..CallContext::unknown()
+    };
+    let limits = Arc::new(Limits::default());
+    let rules = Rules { clock: &*world.clock, seed: 0, limits: &limits, dry_run: false };
+    matches!(decide(&set, &call, rules, &mut ()), Decision::Inject(_))
+}
+
+fn input(target: Value) -> chaos_core::spec::Scenario {
+    scenario("it", json!([{"id": "it", "target": target, "fault": {"status": 503}, "when": {"rate": "100%"}}]))
+}
+
+#[tokio::test]
+async fn where_members_of_inputs_lie_is_published() {
+    let world = World::new().await;
+    let target = json!({"service": "s3", "operation": ["GetObject", "DeleteObject", "ListObjectsV2"],
+                        "input": {"Bucket": "orders", "Prefix.x": "prefix"}});
+    world.armed(&input(target)).await;
+    let mut item = world.partition("*").await.remove(0);
+    let groups = member(member(item.get_mut("wire").unwrap(), "input"), "0");
+    assert_eq!(*groups, text("never"));
+}
+
+#[tokio::test]
+async fn members_of_bodies_are_published_in_no_word() {
+    let world = World::new().await;
+    let target = json!({"service": "kinesis", "operation": "PutRecord", "input": {"StreamName": "orders"}});
+    world.armed(&input(target)).await;
+    assert_eq!(world.partition("*").await.remove(0).remove("wire"), None);
+}
+
+#[tokio::test]
+async fn a_member_of_more_operations_than_an_item_holds_is_refused() {
+    let world = World::new().await;
+    let names = ["nextToken", "maxResults", "NextToken", "MaxResults", "clientToken", "name", "id", "tagKeys", "resourceArn",
+    "Name", "Id", "TagKeys", "ResourceArn", "DomainName", "limit", "Bucket", "InstanceId", "type", "status", "Filters"];
+    for n in [1, 2, 4, 20] {
+        let target = json!({"input": names[..n].iter().map(|n| ((*n).to_owned(), json!("x"))).collect::<serde_json::Map<_, _>>()});
+        let at = std::time::Instant::now();
+        let stored = world.store.put_definition(&world.env, &input(target), Expected::Any, &world.alice).await;
+        println!("{n} {:?} {:?}", at.elapsed(), stored.map(drop).map_err(|e| e.to_string()));
+    }
 }
