@@ -1,6 +1,10 @@
 //! Members of an operation's input, read off its serialised request: bytes in,
 //! text out, and no more of a request than it takes to find the one member.
 //!
+//! `target.input` names members as the API's documentation does: `StreamName`,
+//! `Records.0.PartitionKey`, `Bucket`. `docs/catalogue.md` says what is found in
+//! which protocol, and what is not.
+//!
 //! Bodies are read by the names that are on the wire. What lies elsewhere (in
 //! the path, the query, a header) or has another name there takes a [`Place`]:
 //! [`Places`] finds it, as it was published with a spec or by the catalogue.
