@@ -25,7 +25,15 @@ async fn buckets_and_keys() {
         hits!(config(), aws_sdk_s3, "s3", "ListObjectsV2", "Bucket", "orders", |client, bucket| {
             client.list_objects_v2().bucket(bucket)
         });
-        // Not by host: https has no certificate for it.
+    }
+}
+
+/// With https it stands in the path, for certificates do not cover it; and before
+/// an address the SDK puts it where no name leads to.
+#[tokio::test]
+async fn a_bucket_with_dots() {
+    let by_address = |config: &SdkConfig| config.endpoint_url().is_some_and(|url| url.contains("127.0.0.1"));
+    for config in configs().into_iter().filter(|config| !by_address(&config())) {
         hits!(config(), aws_sdk_s3, "s3", "HeadObject", "Bucket", "with.dots", |client, bucket| {
             client.head_object().bucket(bucket).key("a/b")
         });
