@@ -18,7 +18,7 @@
 //! |---|---|
 //! | (none) | the production face, zero-sized |
 //! | `model` | specs, validation, deciding, explaining: pure |
-//! | `catalogue` | every service, operation and error of AWS by name (0.8 MB) |
+//! | `catalogue` | every service, operation, error and input member of AWS by name (1.3 MB) |
 //! | `shapes` | the shapes of outputs, which pills are played by (1.6 MB); brings `catalogue` |
 //! | `zip` | pills in zips |
 //! | `schema` | the JSON Schema of the spec format |
@@ -52,6 +52,8 @@ pub mod effect;
 // Pages of documentation: no build holds them. Some of their examples need the names of AWS.
 #[cfg(all(doc, feature = "inject", any(not(doctest), feature = "catalogue")))]
 pub mod guide;
+#[cfg(feature = "model")]
+pub mod input;
 #[cfg(feature = "model")]
 mod names;
 #[cfg(feature = "model")]

@@ -1,6 +1,6 @@
 //! Would this call be hit, by which spec, and why not by the others?
 
-use super::mismatch::{Mismatch, constraints, mismatches};
+use super::mismatch::{Mismatch, constraints};
 use super::odds::odds;
 use super::{ArmedSpec, SkipReason, SpecSet};
 use crate::clock::Now;
@@ -97,7 +97,7 @@ fn explain_one(
     now: &Now,
     taken: &mut Taken,
 ) -> Explained {
-    let unmet = mismatches(&spec.spec.target, call);
+    let unmet = set.mismatches(spec, call);
     if set.halted() {
         return told(spec, Err(SkipReason::Halted.to_string()), unmet);
     }
@@ -123,7 +123,7 @@ fn explain_other(set: &SpecSet, spec: &ArmedSpec, call: &CallContext<'_>) -> Exp
     let ours = Some(set.function()).filter(|function| !function.is_empty());
     let function = spec.spec.target.function.as_ref();
     let function = function.and_then(|wanted| Mismatch::of("function", None, wanted, ours));
-    let unmet: Vec<_> = function.into_iter().chain(mismatches(&spec.spec.target, call)).collect();
+    let unmet: Vec<_> = function.into_iter().chain(set.mismatches(spec, call)).collect();
     let why = if set.halted() { SkipReason::Halted.to_string() } else { in_words(&unmet) };
     told(spec, Err(why), unmet)
 }

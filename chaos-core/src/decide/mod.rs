@@ -214,8 +214,8 @@ pub(crate) fn decide_among<'s>(
         return Decision::Skip(SkipReason::Halted);
     }
     let mut tally = Tally::default();
-    for spec in sets.flat_map(|set| set.candidates(call)) {
-        if matches(&spec.spec.target, call).is_err() {
+    for (set, spec) in sets.flat_map(|set| set.candidates(call).map(move |spec| (set, spec))) {
+        if set.matches(spec, call).is_err() {
             continue;
         }
         let now = *tally.now.get_or_insert_with(|| rules.clock.now());
