@@ -99,8 +99,8 @@
 //!   `ClientToken` of many others). Then no two calls have the same content, and
 //!   `key = "input"` repeats nothing: give the token yourself, or use a label. So it is
 //!   with times and random ids of your own in a request.
-//! * With `key = "input"`, calls with the same content share their fate; with one piece of
-//!   content, a rate of 50 % is all or nothing.
+//! * With `key = "input"`, calls with the same content share their fate, attempt by attempt:
+//!   where all calls ask for the same, a rate of 50 % hits all of them or none.
 //! * `max` and all counting are per process. A spec that is armed anew starts from 0; a
 //!   file that is written anew with the same content goes on.
 //! * Which calls a `ramp` hits hangs on when they come. At every moment it hits those that a
