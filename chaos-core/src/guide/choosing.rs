@@ -15,7 +15,7 @@
 //!
 //! | field | meaning | else |
 //! |---|---|---|
-//! | `rate` | the share that is hit: `"60%"` or `0.6` | required, never assumed |
+//! | `rate` | the share that is hit: `"60%"` or `0.6`; a whole number could be either, and is refused | required, never assumed |
 //! | `skip` | the first so many matches pass | 0 |
 //! | `every` | after those, only every n-th is a candidate: with 3 the third, the sixth, ... | 1 |
 //! | `max` | at most so many injections per process; with `per = "call"` so many calls | no bound |
