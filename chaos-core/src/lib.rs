@@ -9,7 +9,7 @@
 //! |---|---|
 //! | (none) | the production face, zero-sized |
 //! | `model` | specs, validation, deciding, explaining: pure |
-//! | `catalogue` | every service, operation and error of AWS by name (0.8 MB) |
+//! | `catalogue` | every service, operation, error and input member of AWS by name (1.3 MB) |
 //! | `shapes` | the shapes of outputs, which pills are played by (1.6 MB); brings `catalogue` |
 //! | `zip` | pills in zips |
 //! | `schema` | the JSON Schema of the spec format |
@@ -35,9 +35,13 @@ pub mod context;
 #[cfg(feature = "model")]
 pub mod decide;
 #[cfg(feature = "model")]
+pub mod described;
+#[cfg(feature = "model")]
 pub mod door;
 #[cfg(feature = "model")]
 pub mod effect;
+#[cfg(feature = "model")]
+pub mod input;
 #[cfg(feature = "model")]
 mod names;
 #[cfg(feature = "model")]

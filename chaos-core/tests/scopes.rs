@@ -115,12 +115,15 @@ async fn another_handle_is_not_part_of_it() {
 fn what_never_matched_fails_the_test_and_says_what_came_near() {
     let chaos = chaos();
     let told = complaint(|| {
-        let _outage = chaos.scope(fault("sqs", "SendMessageBatch").input("QueueUrl", "orders").status(503));
+        let _outage = chaos.scope(fault("sqs", "SendMessageBatch").status(503));
         chaos.decide(&call("SendMessage"));
+        chaos.decide(&CallContext { service: Some("sns"), operation: Some("Publish"), ..call("Publish") });
     });
     let told = told.unwrap();
     assert!(told.contains("armed, and no call ever matched it"), "{told}");
-    assert!(told.contains("nearly: sqs SendMessage (attempt 1)"), "{told}");
+    let near =
+        "nearly: sqs SendMessage (attempt 1): operation wants `SendMessageBatch`, the call has `SendMessage`";
+    assert!(told.contains(near) && !told.contains("nearly: sns"), "{told}");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use chaos_core::context::{CallContext, Details};
 use chaos_core::decide::input_key;
 use chaos_core::effect::Answer;
+use chaos_core::input::Places;
 use reqwest::{Method, Request, Url};
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -66,7 +67,7 @@ impl Details for Call<'_> {
         self.request.headers().get(name)?.to_str().ok()
     }
 
-    fn input(&self, _path: &str) -> Option<Cow<'_, str>> {
+    fn input(&self, _path: &str, _places: &Places) -> Option<Cow<'_, str>> {
         None
     }
 

@@ -9,7 +9,9 @@ use super::layers::{Layer, LayerId, Layers};
 use super::observe::Observer;
 use crate::clock::Clock;
 use crate::context::CallContext;
-use crate::decide::{ArmedSpec, Decision, Limits, Rules, SpecSet, decide_among, note_near_misses};
+use crate::decide::{
+    ArmedSpec, Decision, Explained, Limits, Rules, SpecSet, decide_among, explain, note_near_misses,
+};
 use crate::door::Problem;
 use arc_swap::ArcSwap;
 use smallvec::SmallVec;
@@ -179,6 +181,13 @@ impl Engine {
             recorder.record(seen, tried, &decision);
         }
         decision
+    }
+
+    pub(crate) fn explain(&self, call: &CallContext<'_>) -> Vec<Explained> {
+        let (set, isolated) = (self.set.load(), self.isolated());
+        let sets = isolated.iter().filter_map(|scope| scope.set_of(self)).chain(std::iter::once(&**set));
+        let now = self.config.clock.now();
+        sets.flat_map(|set| explain(set, call, &now)).collect()
     }
 
     /// Changes the layers and swaps in what follows from them.

@@ -30,7 +30,7 @@ pub use watched::Watched;
 
 use crate::clock::Clock;
 use crate::context::CallContext;
-use crate::decide::{ArmedSpec, Decision, Explained, explain};
+use crate::decide::{ArmedSpec, Decision, Explained};
 use engine::Engine;
 use std::sync::Arc;
 
@@ -93,13 +93,21 @@ impl Chaos {
         }
     }
 
-    /// What every spec would do with this call, and why not; nothing where the
-    /// handle is inert or disabled.
+    /// What every spec would do with this call, and why not, those of scopes around
+    /// this piece of work first; nothing where the handle is inert or disabled.
+    ///
+    /// ```
+    /// use chaos_core::{Chaos, described::call, fault};
+    /// let chaos = Chaos::builder().spec(fault("kinesis", "Put*").status(503)).build()?;
+    /// let told = chaos.explain(&call("kinesis", "PutRecords").context());
+    /// assert!(told[0].fires, "{}", told[0]);
+    /// # Ok::<(), chaos_core::door::Problems>(())
+    /// ```
     pub fn explain(&self, call: &CallContext<'_>) -> Vec<Explained> {
         let Some(engine) = self.0.as_ref().filter(|engine| !engine.config.disabled) else {
             return Vec::new();
         };
-        explain(&engine.set(), call, &engine.config.clock.now())
+        engine.explain(call)
     }
 
     /// What was decided about the newest attempts, and why: kept by handles from

@@ -15,6 +15,10 @@ fn written(write: impl FnOnce(&mut Out)) -> Vec<u8> {
     out.into_writer()
 }
 
+fn done<T, E: std::fmt::Debug>(written: Result<T, E>) {
+    written.unwrap();
+}
+
 fn datapoint(out: &mut Out, average: f64) {
     out.begin_map().unwrap().str("Average").unwrap().f64(average).unwrap();
     out.str("Timestamp").unwrap().tag(IanaTag::Timestamp).unwrap().i64(1_700_000_000).unwrap();
@@ -53,7 +57,7 @@ fn a_map_with_a_length_has_the_right_one_then() {
     assert_eq!(changed, [b"\xa2".as_slice(), inside, b"\x63New\x81\x01"].concat());
     let many = written(|out| {
         out.tag(IanaTag::Cbor).unwrap().array(24).unwrap();
-        (0..24).for_each(|value| drop_encoder(out.u8(value)));
+        (0..24).for_each(|value| done(out.u8(value)));
     });
     let changed = cbor(&many, &drop(["0"])).unwrap();
     assert_eq!(
@@ -61,10 +65,6 @@ fn a_map_with_a_length_has_the_right_one_then() {
         [b"\xd8\x18\x97".as_slice(), &many[5..]].concat(),
         "a shorter length, its tag as it was"
     );
-}
-
-fn drop_encoder<T, E: std::fmt::Debug>(written: Result<T, E>) {
-    written.unwrap();
 }
 
 #[test]
@@ -80,27 +80,27 @@ fn what_has_no_length_still_ends_as_it_did() {
 
 #[test]
 fn a_number_keeps_kind_and_tag_of_the_number_that_it_replaces() {
-    assert_eq!(with(|out| drop_encoder(out.f64(1.5)), json!(5)), b"\xfb\x40\x14\0\0\0\0\0\0");
-    assert_eq!(with(|out| drop_encoder(out.f32(1.5)), json!(0.5)), b"\xfa\x3f\0\0\0");
-    assert_eq!(with(|out| drop_encoder(out.u8(1)), json!(-2)), b"\x21");
-    assert_eq!(with(|out| drop_encoder(out.u8(1)), json!(u64::MAX)), b"\x1b\xff\xff\xff\xff\xff\xff\xff\xff");
-    let time = |out: &mut Out| drop_encoder(out.tag(IanaTag::Timestamp).unwrap().i64(7));
+    assert_eq!(with(|out| done(out.f64(1.5)), json!(5)), b"\xfb\x40\x14\0\0\0\0\0\0");
+    assert_eq!(with(|out| done(out.f32(1.5)), json!(0.5)), b"\xfa\x3f\0\0\0");
+    assert_eq!(with(|out| done(out.u8(1)), json!(-2)), b"\x21");
+    assert_eq!(with(|out| done(out.u8(1)), json!(u64::MAX)), b"\x1b\xff\xff\xff\xff\xff\xff\xff\xff");
+    let time = |out: &mut Out| done(out.tag(IanaTag::Timestamp).unwrap().i64(7));
     assert_eq!(with(time, json!(0)), b"\xc1\0");
     assert_eq!(with(time, json!("never")), b"\x65never", "text is no time");
-    let large = |out: &mut Out| drop_encoder(out.tag(IanaTag::PosBignum).unwrap().bytes(&[1; 9]));
+    let large = |out: &mut Out| done(out.tag(IanaTag::PosBignum).unwrap().bytes(&[1; 9]));
     assert_eq!(with(large, json!(3)), b"\x03");
 }
 
 #[test]
 fn text_in_place_of_bytes_is_base64() {
-    let bytes = |out: &mut Out| drop_encoder(out.bytes(b"abc"));
+    let bytes = |out: &mut Out| done(out.bytes(b"abc"));
     assert_eq!(with(bytes, json!("AAE=")), b"\x42\0\x01");
     assert_eq!(with(bytes, json!("no base64")), b"\x69no base64");
     assert_eq!(
         with(bytes, json!([true, null, {"k": 1.5}])),
         b"\x83\xf5\xf6\xa1\x61k\xfb\x3f\xf8\0\0\0\0\0\0"
     );
-    assert_eq!(with(|out| drop_encoder(out.str("x")), json!("AAE=")), b"\x64AAE=");
+    assert_eq!(with(|out| done(out.str("x")), json!("AAE=")), b"\x64AAE=");
 }
 
 #[test]

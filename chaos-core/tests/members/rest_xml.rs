@@ -57,7 +57,7 @@ fn a_replaced_list_is_as_many_elements_as_it_has_values() {
     let with = |new: &str| format!("{}{new}{}", &LIST[..start], &LIST[end..]);
     let values = json!([{"Key": "x"}, {"Key": "y"}, {"Key": "z"}]);
     assert_eq!(
-        xml(LIST, &replace("Contents", values.clone())).unwrap(),
+        xml(LIST, &replace("Contents", values)).unwrap(),
         with(
             "<Contents><Key>x</Key></Contents><Contents><Key>y</Key></Contents><Contents><Key>z</Key></Contents>"
         )
@@ -69,8 +69,21 @@ fn a_replaced_list_is_as_many_elements_as_it_has_values() {
         added,
         "<ListBucketResult><Contents><Key>1</Key></Contents><Contents><Key>2</Key></Contents></ListBucketResult>"
     );
+    let both = members([], [("Contents", json!(["x"])), ("Contents.0", json!("y"))]);
+    assert_eq!(xml(LIST, &both).unwrap(), with("<Contents>x</Contents>"), "the whole list counts");
     let both = members([], [("Contents", json!("x")), ("Contents.1", json!("y"))]);
     assert_eq!(xml(LIST, &both).unwrap(), with("<Contents>x</Contents>"), "the whole list counts");
+}
+
+#[test]
+fn a_list_in_an_element_of_its_own_keeps_the_names_of_its_elements() {
+    let changed = xml("<R><L><Tag>1</Tag><Tag>2</Tag></L></R>", &replace("L", json!([3]))).unwrap();
+    assert_eq!(changed, "<R><L><Tag>3</Tag></L></R>");
+}
+
+#[test]
+fn a_member_of_the_name_of_the_root_is_meant_before_the_root() {
+    assert_eq!(xml("<a><a>1</a></a>", &drop(["a"])).unwrap(), "<a></a>");
 }
 
 #[test]
