@@ -50,7 +50,8 @@
 //!   tries again must not do the thing twice.
 //! - The errors that the operation models and that may well happen: marked as
 //!   retryable, with a status of 500 or more, or with a name of throttling,
-//!   limits, conflicts, time or unavailability.
+//!   limits, conflicts, time or unavailability; not those that no waiting mends,
+//!   such as `AccessDeniedException`.
 //! - Where it models none of the first two kinds, what its service usually
 //!   sends: `ThrottlingException` or its like, `ServiceUnavailable`.
 //! - `timeout` and `connection_reset`.

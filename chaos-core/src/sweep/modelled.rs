@@ -14,14 +14,20 @@ enum Kind {
 }
 
 /// What names of errors hold that are about haste.
-const HASTE: &[&str] = &["throttl", "toomany", "throughputexceeded", "slowdown"];
+const HASTE: &[&str] = &["throttl", "toomanyrequests", "throughputexceeded", "slowdown"];
 /// The same for other limits.
 const LIMITS: &[&str] = &["limitexceeded", "quotaexceeded"];
 /// What names of errors hold that pass by themselves.
 const PASSING: &[&str] = &["conflict", "inprogress", "timeout", "timedout", "unavailable", "notready"];
+/// What names of errors hold that no waiting mends, though some come with 502.
+const LASTING: &[&str] = &["invalid", "denied", "notfound", "disabled"];
+/// How names of errors begin that are of a service behind the service.
+const BEHIND: &[&str] = &["kms", "ec2", "efs", "eni", "s3"];
+/// How names of errors begin that are the service's own fault, of no special kind.
+const PLAIN: &[&str] = &["internal", "service"];
 /// What services send without modelling it, the usual first.
 const USUAL: [(Kind, &[&str]); 2] = [
-    (Kind::Throttling, &["SlowDown", "EC2ThrottledException", "ThrottlingException", "Throttling"]),
+    (Kind::Throttling, &["SlowDown", "ThrottlingException", "Throttling"]),
     (Kind::Server, &["ServiceUnavailable", "InternalFailure"]),
 ];
 
@@ -33,7 +39,9 @@ pub(super) fn errors(service: &str, operation: Option<&str>) -> Option<Vec<&'sta
     let modelled = operation.and_then(|name| service.operation(name));
     let modelled = modelled.iter().flat_map(|operation| operation.errors());
     let mut likely: Vec<_> = modelled.filter_map(|error| Some((kind(&error)?, error.name()))).collect();
-    likely.sort_unstable_by_key(|(kind, name)| (*kind, !holds(name, HASTE), *name));
+    likely.sort_unstable_by_key(|(kind, name)| {
+        (*kind, !holds(name, HASTE), begins(name, BEHIND), !begins(name, PLAIN), *name)
+    });
     likely.dedup();
     for (kind, names) in USUAL {
         if !likely.iter().any(|(other, _)| *other == kind) {
@@ -48,6 +56,7 @@ fn kind(error: &ErrorShape<'_>) -> Option<Kind> {
     match error.retry() {
         Retry::Throttling => Some(Kind::Throttling),
         _ if holds(name, HASTE) || holds(name, LIMITS) => Some(Kind::Throttling),
+        _ if holds(name, LASTING) => None,
         _ if error.status() >= 500 => Some(Kind::Server),
         Retry::Retryable => Some(Kind::Busy),
         Retry::None => holds(name, PASSING).then_some(Kind::Busy),
@@ -57,6 +66,11 @@ fn kind(error: &ErrorShape<'_>) -> Option<Kind> {
 fn holds(name: &str, parts: &[&str]) -> bool {
     let name = name.to_ascii_lowercase();
     parts.iter().any(|part| name.contains(part))
+}
+
+fn begins(name: &str, starts: &[&str]) -> bool {
+    let name = name.to_ascii_lowercase();
+    starts.iter().any(|start| name.starts_with(start))
 }
 
 fn usual(service: Service<'static>, names: &'static [&'static str]) -> impl Iterator<Item = &'static str> {
