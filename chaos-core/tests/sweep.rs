@@ -141,15 +141,15 @@ async fn it_is_told_in_a_table_and_as_json() {
     let coverage = client.chaos.sweep(|| order(&client)).faults(usual()).run().await.unwrap();
     let table = "\
 call               fault          once      always
-dynamodb GetItem   response_lost  survived  survived
-                   503            survived  survived
-                   timeout        survived  survived
-kinesis PutRecord  response_lost  PANICKED  PANICKED
-                   503            survived  survived
-                   timeout        survived  survived
-ses SendEmail      response_lost  survived  FAILED
-                   503            survived  FAILED
-                   timeout        survived  FAILED
+dynamodb GetItem   response_lost  survived  survived x1
+                   503            survived  survived x1
+                   timeout        survived  survived x1
+kinesis PutRecord  response_lost  PANICKED  PANICKED x3
+                   503            survived  survived x3
+                   timeout        survived  survived x3
+ses SendEmail      response_lost  survived  FAILED x2
+                   503            survived  FAILED x2
+                   timeout        survived  FAILED x2
 
 PANICKED  kinesis PutRecord, once: response_lost
     2 orders, not one
@@ -528,9 +528,9 @@ fn the_faults_of_a_call_are_those_that_it_is_likely_to_meet() {
             "Invoke",
             "response_lost TooManyRequestsException ServiceException timeout connection_reset \
              ResourceConflictException EC2ThrottledException ServiceQuotaExceededException \
-             ResourceNotReadyException SnapStartNotReadyException SnapStartTimeoutException \
-             SubnetIPAddressLimitReachedException EC2UnexpectedException EFSMountTimeoutException \
-             ENILimitReachedException ENINotReadyException S3FilesMountTimeoutException",
+             ResourceNotReadyException SubnetIPAddressLimitReachedException EC2UnexpectedException \
+             ENILimitReachedException ENINotReadyException SnapStartNotReadyException \
+             SnapStartTimeoutException EFSMountTimeoutException S3FilesMountTimeoutException",
         ),
         ("s3", "GetObject", "response_lost SlowDown ServiceUnavailable timeout connection_reset"),
         (

@@ -41,6 +41,11 @@
 //! Panics are caught; Rust's panic hook prints them all the same. A run that is
 //! not done in time is dropped; tasks that it spawned live on, without faults.
 //!
+//! Every run meets the world as the one before left it, so make clients and state
+//! anew in the closure. AWS SDK clients of one service and region share a quota of
+//! retries, of which failed calls use up a part: give the clients a
+//! `retry_partition` with an unlimited `TokenBucket`, else later runs see no retries.
+//!
 //! # What is tried
 //! Each fault comes in two ways: *once*, for the first attempt (is it tried
 //! again, and is trying again right?), and *always* (is there another way?).

@@ -11,7 +11,7 @@ const FAULT: usize = 42;
 /// The width of the lines that tell why.
 const LINE: usize = 90;
 /// So many lines tell why.
-const LINES: usize = 4;
+const LINES: usize = 3;
 
 impl fmt::Display for Coverage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -38,9 +38,9 @@ impl Coverage {
         let mut before = None;
         for rows in self.rows.chunk_by(same) {
             let Some(row) = rows.first() else { continue };
-            let word = |how| rows.iter().find(|row| row.how == how).map_or("", |row| row.verdict.word());
+            let cell = |how| rows.iter().find(|row| row.how == how).map(cell).unwrap_or_default();
             let name = if before == Some(&row.call) { String::new() } else { call(row) };
-            line([&name, &fault(row), word(How::Once), word(How::Always)])?;
+            line([&name, &fault(row), &cell(How::Once), &cell(How::Always)])?;
             before = Some(&row.call);
         }
         Ok(())
@@ -96,6 +96,14 @@ impl Coverage {
             f.write_str("\nonly faults that any service has: this build has no feature `catalogue`")?;
         }
         Ok(())
+    }
+}
+
+/// The verdict, and how many attempts met it where that may be several.
+fn cell(row: &Row) -> String {
+    match (row.how, row.hits) {
+        (How::Once, _) | (_, 0) => row.verdict.word().to_owned(),
+        (How::Always, hits) => format!("{} x{hits}", row.verdict.word()),
     }
 }
 
