@@ -290,7 +290,7 @@ async fn what_an_adapter_cannot_make_is_told_as_it_says() {
         fn header(&self, _: &str) -> Option<&str> {
             None
         }
-        fn input(&self, _: &str) -> Option<std::borrow::Cow<'_, str>> {
+        fn input(&self, _: &str, _: &chaos_core::input::Places) -> Option<std::borrow::Cow<'_, str>> {
             None
         }
         fn label(&self, _: &str) -> Option<std::borrow::Cow<'_, str>> {
