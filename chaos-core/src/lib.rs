@@ -66,6 +66,8 @@ pub mod settings;
 pub mod source;
 #[cfg(feature = "model")]
 pub mod spec;
+#[cfg(feature = "inject")]
+pub mod sweep;
 #[cfg(feature = "table")]
 pub mod table;
 #[cfg(feature = "model")]
