@@ -44,6 +44,7 @@
 //! | you want to | read |
 //! |---|---|
 //! | test your code against failures | [`testing`], then the page of the fault that you need |
+//! | find out which failures your code survives | [sweeps](testing#which-faults-does-it-survive) |
 //! | break a staging environment on purpose, together | [`game_days`], then [`safety`] |
 //! | know what it can do to production | [`compiled_out`], then [`safety`] |
 //! | write a spec | [`faults`], [`targets`], [`choosing`] |

@@ -134,6 +134,31 @@
 //!
 //! What *would* become of a call: [`explain`](super::targets#asking-what-would-become-of-a-call).
 //!
+//! # Which faults does it survive?
+//!
+//! [`Chaos::sweep`](crate::Chaos::sweep) finds out by itself: it runs a test once as it is, to learn which
+//! calls it makes, then once more for each call with each fault that it is likely to meet, once
+//! and always. The report is a table, or JSON. [`crate::sweep`] says what is tried.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! # let chaos = chaos_core::Chaos::builder().build().unwrap();
+//! # let put = chaos_core::described::call("sqs", "SendMessage");
+//! # let ask = || drop(chaos.decide(&put.context()));
+//! let coverage = chaos
+//!     .sweep(async || {
+//!         // ... your code, and assertions that hold whatever happens ...
+//! #       ask();
+//!     })
+//!     .at_most(200)
+//!     .run()
+//!     .await
+//!     .unwrap();
+//! println!("{coverage}");
+//! coverage.assert_survived();
+//! # }
+//! ```
+//!
 //! # Time
 //!
 //! * With tokio's paused clock (`#[tokio::test(start_paused = true)]`) delays, hangs and
