@@ -56,6 +56,8 @@
 //! const _: () = assert!(!chaos_core::ENABLED);
 //! ```
 //!
+//! (`chaos-core` has to be among the dependencies for that.)
+//!
 //! Who turned it on: `cargo tree -e features -i chaos-core`. A crate that is tested with faults asks for
 //! them in `dev-dependencies`, or behind a feature of its own; and the release is built with
 //! `-p`, or by a resolver that keeps dev-dependencies apart (`resolver = "2"` and later).

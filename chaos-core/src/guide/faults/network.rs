@@ -56,7 +56,8 @@
 //!
 //! The request is really sent, the answer awaited and thrown away; then the caller
 //! sees a reset. Each attempt arrives, so a caller that is not idempotent does the
-//! thing three times. This is the fault that finds missing idempotency.
+//! thing three times. This is the fault that finds missing idempotency. Where the
+//! caller's timeout is over before the answer is there, that timeout is what it sees.
 //!
 //! # `timeout`
 //!
