@@ -100,5 +100,5 @@
 //! | always | a `tracing` event at INFO, target `chaos`, with scenario, spec, fault, attempt, service and operation or host |
 //! | errors and answers that were made up | the request id: `chaos-<spec id>` (`x-request-id` with `reqwest`), unless a pill or the spec's headers give another |
 //! | errors by name | the message: `injected by chaos spec ...`, unless the spec gives one |
-//! | network failures of the SDK | the last link of the error: `(injected by chaos spec ...)` |
-//! | network failures of `reqwest`, damaged and slow answers, `sent` batches | the event only |
+//! | network failures of the SDK, and bodies that break off there | the last link of the error: `(injected by chaos spec ...)` |
+//! | network failures of `reqwest`, all other damaged and slow answers, batches that were sent | the event only |
