@@ -9,6 +9,7 @@
 //! | [`request`], [`view`], [`refusal`] | what acts are told, what they show, and every "no" |
 //! | [`table`], [`remote`] | the acts, done on DynamoDB itself or asked of a service |
 //! | [`catalogue`] | services, operations and errors by name |
+//! | [`mod@explain`] | would this call be hit? |
 //! | [`embedded`] | a DynamoDB engine inside this process |
 //! | [`mod@verify`] | is any of this code in a binary? |
 
@@ -16,6 +17,7 @@ pub mod api;
 pub mod catalogue;
 pub mod cli;
 pub mod embedded;
+pub mod explain;
 pub mod refusal;
 pub mod remote;
 pub mod request;

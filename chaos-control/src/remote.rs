@@ -1,5 +1,6 @@
 //! The acts, asked of a running control service.
 
+use crate::explain::ExplainView;
 use crate::refusal::{Kind, Refusal};
 use crate::request::{ArmRequest, DisarmRequest, HaltRequest};
 use crate::table::Edit;
@@ -140,6 +141,15 @@ impl ServerControl {
     /// What the service says, or that it was not reached.
     pub async fn status(&self, environment: &Id) -> Result<StatusView, Refusal> {
         self.get(&format!("environments/{environment}/status")).await
+    }
+
+    /// As the route `POST E/explain`.
+    ///
+    /// # Errors
+    /// What the service says, or that it was not reached.
+    pub async fn explain(&self, environment: &Id, call: &Value) -> Result<ExplainView, Refusal> {
+        let request = self.request(Method::POST, &format!("environments/{environment}/explain"));
+        json_of(self.send(request.json(call)).await?).await
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

@@ -1,11 +1,13 @@
 //! The acts, done on the table itself.
 
+use crate::explain::{ExplainView, Taken, explained};
 use crate::refusal::{Kind, Refusal};
 use crate::request::{ArmRequest, DisarmRequest, HaltRequest};
 use crate::view::{
     AppliedView, ArmedView, DisarmedView, HaltView, ScenarioView, ScenariosView, StatusView, seconds_left,
 };
 use chaos_core::clock::Clock;
+use chaos_core::described::DescribedCall;
 use chaos_core::spec::{Id, Scenario};
 use chaos_core::table::{Actor, Arm, Armed, Expected, Scope, Status, Store, StoreError};
 use std::sync::Arc;
@@ -149,6 +151,24 @@ impl TableControl {
     pub async fn status(&self, environment: &Id) -> Result<StatusView, Refusal> {
         let status = self.store.status(environment).await?;
         Ok(StatusView::new(&status, self.clock.now().wall))
+    }
+
+    /// What every stored scenario would do with a call, as armed now.
+    ///
+    /// # Errors
+    /// Where the table cannot be read.
+    pub async fn explain(&self, environment: &Id, call: &DescribedCall) -> Result<ExplainView, Refusal> {
+        let stored = self.store.definitions(environment).await?;
+        let status = self.status_if_any(environment).await?;
+        let now = self.clock.now();
+        let armed = |id: &Id| status.as_ref()?.armed.iter().find(|armed| armed.scenario == *id);
+        let taken = stored.found.iter().map(|found| {
+            let period = armed(&found.scenario.id).map(|armed| (armed.since, armed.until));
+            Taken::stored(&found.scenario, period, now)
+        });
+        let halted = status.as_ref().is_some_and(|status| status.halted.is_some());
+        let taken: Vec<_> = taken.collect();
+        Ok(explained(call, &taken, halted, stored.problems, &*self.clock))
     }
 
     async fn armed(&self, environment: &Id, id: &Id) -> Result<Option<ArmedView>, Refusal> {

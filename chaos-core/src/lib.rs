@@ -9,7 +9,7 @@
 //! |---|---|
 //! | (none) | the production face, zero-sized |
 //! | `model` | specs, validation, deciding, explaining: pure |
-//! | `catalogue` | every service, operation and error of AWS by name (0.8 MB) |
+//! | `catalogue` | every service, operation, error and input member of AWS by name (1.3 MB) |
 //! | `shapes` | the shapes of outputs, which pills are played by (1.6 MB); brings `catalogue` |
 //! | `zip` | pills in zips |
 //! | `schema` | the JSON Schema of the spec format |
@@ -35,9 +35,13 @@ pub mod context;
 #[cfg(feature = "model")]
 pub mod decide;
 #[cfg(feature = "model")]
+pub mod described;
+#[cfg(feature = "model")]
 pub mod door;
 #[cfg(feature = "model")]
 pub mod effect;
+#[cfg(feature = "model")]
+pub mod input;
 #[cfg(feature = "model")]
 mod names;
 #[cfg(feature = "model")]
@@ -50,6 +54,8 @@ pub mod settings;
 pub mod source;
 #[cfg(feature = "model")]
 pub mod spec;
+#[cfg(feature = "inject")]
+pub mod sweep;
 #[cfg(feature = "table")]
 pub mod table;
 #[cfg(feature = "model")]
@@ -59,14 +65,14 @@ pub mod wire;
 mod handle;
 #[cfg(feature = "inject")]
 pub use handle::{
-    Builder, Chaos, Counts, Ended, FaultBuilder, Health, Scope, StartError, TableHealth, fault, label,
-    with_labels,
+    Builder, Chaos, Counts, Ended, Entry, FaultBuilder, Health, IsolatedScope, Journal, Scope, Seen,
+    StartError, TableHealth, Tried, Watched, fault, http_fault, inherit, label, with_labels,
 };
 
 #[cfg(not(feature = "inject"))]
 mod off;
 #[cfg(not(feature = "inject"))]
-pub use off::{Chaos, Health, with_labels};
+pub use off::{Chaos, ChaosExt, Health, inherit, with_labels};
 
 /// Whether this build can inject faults. `const _: () = assert!(!chaos_core::ENABLED);`
 /// in a production `main.rs` makes sure that it cannot.

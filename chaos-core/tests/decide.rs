@@ -35,7 +35,7 @@ impl Details for Fields {
         self.0.get(name).map(String::as_str)
     }
 
-    fn input(&self, path: &str) -> Option<Cow<'_, str>> {
+    fn input(&self, path: &str, _: &chaos_core::input::Places) -> Option<Cow<'_, str>> {
         self.header(path).map(Cow::Borrowed)
     }
 
@@ -458,7 +458,7 @@ fn what_an_adapter_cannot_make_passes_and_is_not_counted() {
         fn header(&self, _: &str) -> Option<&str> {
             None
         }
-        fn input(&self, _: &str) -> Option<Cow<'_, str>> {
+        fn input(&self, _: &str, _: &chaos_core::input::Places) -> Option<Cow<'_, str>> {
             None
         }
         fn label(&self, _: &str) -> Option<Cow<'_, str>> {
@@ -486,7 +486,7 @@ fn bodies_are_read_for_calls_that_the_dice_chose_and_no_others() {
         fn header(&self, _: &str) -> Option<&str> {
             None
         }
-        fn input(&self, _: &str) -> Option<Cow<'_, str>> {
+        fn input(&self, _: &str, _: &chaos_core::input::Places) -> Option<Cow<'_, str>> {
             None
         }
         fn label(&self, _: &str) -> Option<Cow<'_, str>> {
@@ -525,12 +525,12 @@ fn explain_counts_nothing_and_tells_the_odds() {
     ]);
     let told = explain(&set, &put_records(), &bench.clock.now());
     assert_eq!((told[0].spec.as_str(), told[0].fires, told[0].rate), ("a/a", true, 0.6));
-    assert_eq!(told[0].why, "matches; hits 60% of such calls, after the first 1, then one in 2");
-    assert_eq!(told[1].why, "the target's service does not match");
+    assert_eq!(told[0].why, "hits 60% of such calls, after the first 1, then one in 2");
+    assert_eq!(told[1].why, "the target's service wants `sqs`, the call has `kinesis`");
     assert_eq!(set.specs()[0].state.matched(), 0);
     let set = bench.set(&[one("a", KINESIS, UNAVAILABLE, r#"{"rate": "100%", "max": 1}"#)]);
     let told = |set: &SpecSet| explain(set, &put_records(), &bench.clock.now()).remove(0);
-    assert_eq!(told(&set).why, "matches; hits 100% of such calls");
+    assert_eq!(told(&set).why, "hits 100% of such calls, at most 1 in each process");
     assert!(bench.injects(&set, &put_records()));
     assert!(!told(&set).fires && told(&set).why.contains("`max`"));
     let never = bench.set(&[one("a", KINESIS, UNAVAILABLE, r#"{"rate": 0.0}"#)]);

@@ -96,7 +96,7 @@ fn armed_inline_specs_end_after_twelve_hours_or_at_their_own_end() {
 
 #[test]
 fn a_scope_ends_on_drop_and_leaves_others_alone() {
-    let chaos = Chaos::builder().seed(1).build().unwrap();
+    let chaos = Chaos::builder().seed(1).journal(false).build().unwrap();
     assert!(chaos.is_idle());
     let outer = chaos.scope(fault("sqs", "*").status(500));
     {
@@ -115,7 +115,7 @@ fn a_scope_ends_on_drop_and_leaves_others_alone() {
 }
 
 #[test]
-#[should_panic(expected = "expected 1 injections, saw 0 (0 calls matched)")]
+#[should_panic(expected = "expected 1 injections, saw 0 (0 matched)")]
 fn an_assertion_says_what_it_saw() {
     Chaos::builder().build().unwrap().scope(fault("sqs", "SendMessage").status(503)).assert_injected(1);
 }
@@ -130,7 +130,7 @@ fn the_builder_tells_every_mistake() {
 async fn waiting_calls_are_woken_when_their_spec_goes() {
     let chaos = Chaos::builder().build().unwrap();
     let scope = chaos.scope(fault("sqs", "*").latency(Duration::from_secs(60)));
-    let other = chaos.scope(fault("s3", "*").status(503));
+    let other = chaos.scope(fault("s3", "*").status(503)).optional();
     let Decision::Inject(injection) = chaos.decide(&send_message()) else { panic!("must inject") };
     let waiting = chaos.no_longer(&injection.specs);
     tokio::pin!(waiting);

@@ -9,10 +9,12 @@ use crate::uri::Uri;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, Metadata};
 use chaos_core::context::{CallContext, Details};
 use chaos_core::effect::Answer;
+use chaos_core::input::Places;
 use chaos_core::partial::Batch;
 use chaos_core::spec::{Patterns, Target};
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::net::IpAddr;
 
 /// What the SDK itself says of a call, put there by the interceptor.
 #[derive(Clone, Debug)]
@@ -48,7 +50,7 @@ impl<'a> Call<'a> {
             Some(exact) => Some(exact.metadata.name()),
             None => scanned.or_else(|| named_by(request, service, uri.path)),
         };
-        let (input, batch) = (Input::of(request, service), OnceCell::new());
+        let (input, batch) = (Input::of(request, service, operation), OnceCell::new());
         Self { request, exact, service, operation, uri, can_sign: false, input, batch }
     }
 
@@ -80,12 +82,24 @@ impl Details for Call<'_> {
         self.request.headers().get(name)
     }
 
-    fn input(&self, path: &str) -> Option<Cow<'_, str>> {
-        self.input.member(path)
+    fn input(&self, path: &str, places: &Places) -> Option<Cow<'_, str>> {
+        self.input.member(path, places)
     }
 
     fn label(&self, name: &str) -> Option<Cow<'_, str>> {
         chaos_core::label(name).map(Cow::Owned)
+    }
+
+    // Hosts that are addresses are those of test servers, and change from run to run.
+    fn input_key(&self) -> Option<u64> {
+        let body = self.request.body().bytes()?;
+        let host = self.uri.host;
+        let is_local = host == "localhost" || host.parse::<IpAddr>().is_ok();
+        let uri = self.request.uri();
+        let asked = uri.find("://").and_then(|at| uri.get(at + 3..)).and_then(|rest| rest.split_once('/'));
+        let asked = asked.map_or("", |(_, asked)| asked);
+        let host = if is_local { "" } else { host };
+        Some(chaos_core::decide::input_key(&[self.request.method(), host, asked], body))
     }
 
     // A decorated config may serve a credentials provider after all: STS and its

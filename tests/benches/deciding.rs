@@ -25,7 +25,7 @@ impl Details for Stream {
     fn header(&self, _: &str) -> Option<&str> {
         None
     }
-    fn input(&self, path: &str) -> Option<Cow<'_, str>> {
+    fn input(&self, path: &str, _: &chaos_core::input::Places) -> Option<Cow<'_, str>> {
         (path == "StreamName").then_some(Cow::Borrowed(self.0))
     }
     fn label(&self, _: &str) -> Option<Cow<'_, str>> {
@@ -99,7 +99,7 @@ fn main() {
     let mut bare = tower::service_fn(|n: u32| std::future::ready(Ok::<u32, std::io::Error>(n)));
 
     let inert = Chaos::inert();
-    let idle = Chaos::builder().build().unwrap();
+    let idle = Chaos::builder().journal(false).build().unwrap();
     table(
         "nothing armed, at the handle",
         "fail 0.5: fail_point!, on, nothing configured",

@@ -87,13 +87,15 @@ fn fail_point() {
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let attempt = runtime.block_on(attempt());
-    let idle = Chaos::builder().build().unwrap();
-    let elsewhere = Chaos::builder().spec(fault("kinesis", "PutRecords").status(503)).build().unwrap();
+    let idle = Chaos::builder().journal(false).build().unwrap();
+    let elsewhere =
+        Chaos::builder().journal(false).spec(fault("kinesis", "PutRecords").status(503)).build().unwrap();
     let examined = Chaos::builder()
+        .journal(false)
         .spec(fault("kinesis", "ListStreams").input("Limit", "7").status(503))
         .build()
         .unwrap();
-    let observing = Chaos::builder().observe(true).build().unwrap();
+    let observing = Chaos::builder().journal(false).observe(true).build().unwrap();
     let handles = [
         ("off: inert handle", Chaos::inert()),
         ("nothing armed", idle),

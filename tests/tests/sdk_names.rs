@@ -57,7 +57,7 @@ async fn names_are_found_as_the_sdk_has_them() {
     let clock = TestClock::at("2026-11-23T00:00:00Z".parse().unwrap());
     let chaos = Chaos::builder().observe(true).clock(Arc::new(clock)).build().unwrap();
     // Something armed, so that names are asked for from the first attempt on.
-    let _elsewhere = chaos.scope(fault("s3", "GetObject").status(503));
+    let _elsewhere = chaos.scope(fault("s3", "GetObject").status(503)).optional();
     let config = sdk::in_memory(Memory::answering(400)).build().chaos(&chaos);
     let names = Names::default();
     let dynamodb = aws_sdk_dynamodb::Client::new(&config);
@@ -220,7 +220,7 @@ async fn nothing_is_looked_at_while_nothing_is_armed() {
     let named = SharedInterceptor::new(Asked(Arc::clone(&asked)));
     let components = RuntimeComponentsBuilder::for_tests().with_interceptor(named).build().unwrap();
     asked.store(0, Ordering::Relaxed);
-    let chaos = Chaos::builder().build().unwrap();
+    let chaos = Chaos::builder().journal(false).build().unwrap();
     let client = chaos.http_client(Memory::default());
     client.validate_final_config(&components, &config_of("Invoke")).unwrap();
     assert!(!is_hit(&client, &components).await);

@@ -15,7 +15,7 @@ use tests::sdk;
 /// A client of an upstream that is observed, and the clock that stands still.
 fn observed(memory: &Memory) -> (Arc<TestClock>, Chaos, Client) {
     let clock = Arc::new(TestClock::at("2026-11-23T00:00:00Z".parse().unwrap()));
-    let chaos = Chaos::builder().observe(true).clock(Arc::clone(&clock) as _).build().unwrap();
+    let chaos = Chaos::builder().journal(false).observe(true).clock(Arc::clone(&clock) as _).build().unwrap();
     let client = Client::new(&sdk::in_memory(memory.clone()).build().chaos(&chaos));
     (clock, chaos, client)
 }

@@ -64,6 +64,23 @@ async fn one_stream() {
     outage.assert_injected(3);
 }
 
+/// A role whose name is in a form; the other protocols are in `tests/conformance`.
+#[tokio::test]
+async fn one_role() {
+    let chaos = Chaos::builder().build().unwrap();
+    let client = aws_sdk_sts::Client::new(&sdk::in_memory(Memory::default()).build().chaos(&chaos));
+    let outage =
+        chaos.scope(fault("sts", "AssumeRole").input("RoleArn", "arn:aws:iam::*:role/orders").status(503));
+    let assume = async |role: &str| {
+        let role = format!("arn:aws:iam::123456789012:role/{role}");
+        client.assume_role().role_arn(role).role_session_name("tests").send().await.is_ok()
+    };
+    assume("payments").await;
+    outage.assert_injected(0);
+    assert!(!assume("orders").await);
+    outage.assert_injected(3);
+}
+
 #[tokio::test]
 async fn one_piece_of_work() {
     let (chaos, client) = client(&Memory::default(), false);
@@ -91,8 +108,9 @@ async fn one_region_host_method_path_and_header() {
     ];
     for (target, hit) in targets {
         let (chaos, client) = client(&Memory::default(), false);
-        let _outage = chaos.scope(kinesis(target, "status = 503"));
+        let outage = chaos.scope(kinesis(target, "status = 503"));
         assert_eq!(put(&client, "orders").await, !hit, "{target}");
+        outage.assert_injected(if hit { 3 } else { 0 });
     }
 }
 
@@ -131,13 +149,13 @@ async fn an_error_that_a_service_has_not_passes_and_says_so() {
     let client = aws_sdk_sts::Client::new(&sdk::in_memory(memory.clone()).build().chaos(&chaos));
     // Of all services that the target may hit, one has it.
     let text = "id = 'spec'\nwhen = { rate = '100%' }\n[target]\nservice = ['sts', 's3*']\n[fault]\nerror = 'NoSuchKey'";
-    let outage = chaos.scope(Scenario::from_toml(text).unwrap());
+    let outage = chaos.scope(Scenario::from_toml(text).unwrap()).optional();
     for _ in 0..2 {
         assert!(client.get_caller_identity().send().await.is_ok());
     }
     assert_eq!(memory.hits(), 2);
     drop(outage);
-    let outage = chaos.scope(fault("sts", "GetCallerIdentity").error("NoSuchKey"));
+    let outage = chaos.scope(fault("sts", "GetCallerIdentity").error("NoSuchKey")).optional();
     assert!(client.get_caller_identity().send().await.is_ok());
     let said = logs.of("chaos").into_iter().filter(|line| line.text.contains("no error of that name"));
     assert_eq!(said.count(), 1, "every decision has its event");

@@ -8,6 +8,7 @@
 //! | `POST E/scenarios/{id}/arm` `{for, reason}` (If-Match) | start an outage |
 //! | `POST E/scenarios/{id}/disarm` `{reason}` | end it |
 //! | `POST E/validate` | would this be stored? |
+//! | `POST E/explain` | would this call be hit, by what, and why not by the others? |
 //! | `GET E/status` | what is armed, for how long still |
 //! | `POST /v1/halt`, `/v1/resume` `{reason, environment}` | the big red button, and lifting it |
 //! | `GET /v1/catalogue/services`, `/v1/catalogue/services/{service}` | what can be named: services, operations, errors |
@@ -46,6 +47,7 @@ pub fn app(control: TableControl) -> Router {
         .route("/scenarios/{id}/arm", post(routes::arm))
         .route("/scenarios/{id}/disarm", post(routes::disarm))
         .route("/validate", post(routes::validate))
+        .route("/explain", post(routes::explain))
         .route("/status", get(routes::status));
     Router::new()
         .nest("/v1/environments/{environment}", environment)

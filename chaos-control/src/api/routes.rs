@@ -11,6 +11,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use chaos_core::described::DescribedCall;
 use chaos_core::spec::Scenario;
 use chaos_core::table::{Expected, StoreError};
 use std::collections::BTreeMap;
@@ -131,6 +132,16 @@ pub(super) async fn validate(Path(environment): Path<String>, bytes: Bytes) -> A
     id(&environment, "environment")?;
     let scenario = Scenario::from_node(&body(&bytes)?)?;
     Ok(Json(scenario.to_json()).into_response())
+}
+
+pub(super) async fn explain(
+    State(control): Control,
+    Path(environment): Path<String>,
+    bytes: Bytes,
+) -> Answered {
+    let environment = id(&environment, "environment")?;
+    let call = DescribedCall::from_node(&body(&bytes)?)?;
+    Ok(Json(control.explain(&environment, &call).await?).into_response())
 }
 
 pub(super) async fn status(State(control): Control, Path(environment): Path<String>) -> Answered {

@@ -18,7 +18,8 @@ pub(super) async fn act(common: &Common, command: Command) -> Done {
     let control = Control::connect(common).await?;
     match command {
         Command::Apply { files, rearm } => {
-            apply(common, &control, &files::scenarios(&files)?, rearm.as_deref()).await
+            let scenarios = files::scenarios(&files, "nothing was stored; mend the files first")?;
+            apply(common, &control, &scenarios, rearm.as_deref()).await
         }
         Command::Get { id: None } => {
             let found = control.scenarios(&common.environment()?).await?;
@@ -48,6 +49,7 @@ pub(super) async fn act(common: &Common, command: Command) -> Done {
         | Command::Check { .. }
         | Command::Services { .. }
         | Command::Errors { .. }
+        | Command::Explain(_)
         | Command::Pill(_)
         | Command::Verify { .. }
         | Command::Table(_) => Ok(()),

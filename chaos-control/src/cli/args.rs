@@ -154,6 +154,11 @@ pub(super) enum Command {
         /// Only the errors of this operation.
         operation: Option<String>,
     },
+    /// Tell whether a call would be hit, by which spec, and why not by the others.
+    ///
+    /// Asks for what is stored and armed in the environment; with --file nobody is asked.
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(Box<ExplainArgs>),
     /// Look at recorded answers.
     #[command(subcommand)]
     Pill(PillCommand),
@@ -166,6 +171,66 @@ pub(super) enum Command {
     /// Make or describe the table in DynamoDB; with --table.
     #[command(subcommand)]
     Table(TableCommand),
+}
+
+const EXPLAIN_EXAMPLES: &str = "Examples:
+  monkeyless explain -e staging --service kinesis --operation PutRecords --input StreamName=orders
+  monkeyless explain --url https://api.payments.example/v1/charge --file specs --as-armed";
+
+/// A call, and what to hold it against.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "The call")]
+pub(super) struct ExplainArgs {
+    /// The service, by any of its names.
+    #[arg(long, value_name = "NAME")]
+    pub(super) service: Option<String>,
+    /// The operation.
+    #[arg(long, value_name = "NAME", requires = "service")]
+    pub(super) operation: Option<String>,
+    /// A member of the operation's input, such as StreamName=orders or Records.0.PartitionKey=7.
+    #[arg(long, value_name = "PATH=VALUE", value_parser = pair)]
+    pub(super) input: Vec<(String, String)>,
+    /// A header of the request.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub(super) header: Vec<(String, String)>,
+    /// A label that the application sets around the call.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub(super) label: Vec<(String, String)>,
+    /// The region that the request is signed for.
+    #[arg(long)]
+    pub(super) region: Option<String>,
+    /// Of a plain HTTP call: host and path at once.
+    #[arg(long, conflicts_with_all = ["service", "host", "path"])]
+    pub(super) url: Option<String>,
+    /// The host, without port.
+    #[arg(long)]
+    pub(super) host: Option<String>,
+    /// The HTTP method; GET where --url is given.
+    #[arg(long)]
+    pub(super) method: Option<String>,
+    /// The path, without query.
+    #[arg(long)]
+    pub(super) path: Option<String>,
+    /// Which try of the call it is.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) attempt: u32,
+    /// The function that makes the call.
+    #[arg(long, value_name = "NAME")]
+    pub(super) function: Option<String>,
+    /// Spec files, or folders of them, to hold it against instead of what is stored; armed where they say `enabled`.
+    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "What to hold it against")]
+    pub(super) file: Vec<PathBuf>,
+    /// What if the scenarios of the files were armed?
+    #[arg(long, requires = "file", help_heading = "What to hold it against")]
+    pub(super) as_armed: bool,
+}
+
+/// `NAME=VALUE`.
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write a name, `=` and a value".to_owned()),
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,6 +2,7 @@
 
 use super::Ended;
 use super::args::Common;
+use crate::explain::ExplainView;
 use crate::refusal::Refusal;
 use crate::remote::ServerControl;
 use crate::request::{ArmRequest, DisarmRequest, HaltRequest};
@@ -9,6 +10,7 @@ use crate::table::{Edit, TableControl, actor};
 use crate::view::{AppliedView, ArmedView, DisarmedView, HaltView, ScenarioView, ScenariosView, StatusView};
 use aws_config::BehaviorVersion;
 use chaos_core::clock::SystemClock;
+use chaos_core::described::DescribedCall;
 use chaos_core::spec::{Id, Scenario};
 use chaos_core::table::{Actor, Expected, Store};
 use std::sync::Arc;
@@ -86,6 +88,19 @@ impl Control {
 
     pub(super) async fn resume(&self, request: &HaltRequest, by: &Actor) -> Result<HaltView, Refusal> {
         either!(self, resume(request, by))
+    }
+
+    /// The call is given twice: understood, and as it was described.
+    pub(super) async fn explain(
+        &self,
+        environment: &Id,
+        call: &DescribedCall,
+        body: &serde_json::Value,
+    ) -> Result<ExplainView, Refusal> {
+        match self {
+            Self::Server(server) => server.explain(environment, body).await,
+            Self::Table(table) => table.explain(environment, call).await,
+        }
     }
 
     pub(super) async fn status(&self, environment: &Id) -> Result<StatusView, Refusal> {

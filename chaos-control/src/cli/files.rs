@@ -51,13 +51,14 @@ pub(super) fn check(common: &Common, paths: &[PathBuf]) -> Done {
     Ok(())
 }
 
-/// Every scenario of the files, or everything that is wrong with them.
-pub(super) fn scenarios(paths: &[PathBuf]) -> Result<Vec<Scenario>, Ended> {
+/// Every scenario of the files, or everything that is wrong with them and what
+/// was not done therefore.
+pub(super) fn scenarios(paths: &[PathBuf], not_done: &str) -> Result<Vec<Scenario>, Ended> {
     let files = read_all(paths)?;
     let faulty: Vec<_> = files.iter().filter(|file| file.scenario.is_err()).collect();
     if !faulty.is_empty() {
         faulty.into_iter().for_each(print_file);
-        eprintln!("monkeyless: nothing was stored; mend the files first");
+        eprintln!("monkeyless: {not_done}");
         return Err(Ended::Code(1));
     }
     Ok(files.into_iter().filter_map(|file| file.scenario.ok()).collect())

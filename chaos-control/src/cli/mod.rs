@@ -5,6 +5,7 @@ mod acts;
 mod args;
 mod catalogue;
 mod connect;
+mod explain;
 mod files;
 mod pill;
 mod print;
@@ -46,6 +47,7 @@ pub async fn run(args: Args) -> ExitCode {
         Command::Check { files, .. } => files::check(&common, &files),
         Command::Services { text } => catalogue::services(&common, text.as_deref()),
         Command::Errors { service, operation } => catalogue::errors(&common, &service, operation.as_deref()),
+        Command::Explain(args) => explain::explain(&common, &args).await,
         Command::Pill(PillCommand::Check { paths }) => pill::pill_check(&common, &paths),
         Command::Verify { binaries } => files::verify(&common, &binaries),
         Command::Table(command) => service::table(&common, &command).await,

@@ -1,10 +1,13 @@
 //! Results, for people and for programs.
 
+use crate::explain::ExplainView;
 use crate::refusal::counted;
 use crate::view::{HaltView, ScenarioView, ScenariosView, StatusView};
-use chaos_core::spec::{Scenario, format_duration};
+use chaos_core::decide::Explained;
+use chaos_core::spec::{Rate, Scenario, format_duration};
 use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
@@ -133,6 +136,44 @@ pub(super) fn halted(view: &HaltView, what: &str) {
     }
     if view.copies.is_empty() {
         say(&format!("{what}; the table has no environment yet"));
+    }
+}
+
+/// How many specs are shown; programs read all of them.
+const SHOWN: usize = 20;
+
+/// The answer, then the specs: those that fire, those that match, the near
+/// misses. What has nothing in common with the call is only counted.
+pub(super) fn explained(view: &ExplainView) {
+    say(&view.verdict);
+    let near = |spec: &&Explained| spec.matches() || spec.met() > 0;
+    let mut specs: Vec<_> = view.specs.iter().filter(near).collect();
+    specs.sort_by_key(|spec| (!spec.fires, spec.mismatches.len(), Reverse(spec.constraints)));
+    specs.truncate(SHOWN);
+    if !specs.is_empty() {
+        let mut rows = table(&["HITS", "MEETS", "SPEC"]);
+        for spec in &specs {
+            let hits = Rate::new(spec.rate).filter(|_| spec.fires).map(|rate| rate.to_string());
+            let why = format!("{}: {}", spec.spec, spec.why);
+            rows.add_row([hits.unwrap_or_else(|| "-".to_owned()), meets(spec), why]);
+        }
+        say("");
+        say_table(rows);
+    }
+    match (specs.len(), view.specs.len() - specs.len()) {
+        (_, 0) => {}
+        (0, others) => {
+            say(&format!("none of {} is about such calls (-o json shows why)", counted(others, "spec")))
+        }
+        (_, others) => say(&format!("and {} about other calls (-o json shows why)", counted(others, "spec"))),
+    }
+    view.notes.iter().for_each(|note| say(&format!("note: {note}")));
+}
+
+fn meets(spec: &Explained) -> String {
+    match spec.constraints {
+        0 => "all".to_owned(),
+        all => format!("{} of {all}", spec.met()),
     }
 }
 

@@ -5,10 +5,11 @@ use super::{SkipReason, dice};
 use crate::caps;
 use crate::clock::{Now, later};
 use crate::effect::Answer;
-use crate::spec::{FaultSpec, Scenario, format_duration};
+use crate::input::Published;
+use crate::spec::{FaultSpec, Per, Scenario, format_duration};
 use jiff::Timestamp;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// Where a scenario came from.
@@ -134,7 +135,11 @@ pub struct ArmedSpec {
     pub origin: Origin,
     /// What happened so far; kept when only the window changes.
     pub state: Arc<SpecState>,
+    /// Set when the piece of work is over that it is for alone.
+    pub(crate) over: Option<Arc<AtomicBool>>,
     pub(crate) answer: Option<Arc<Answer>>,
+    /// Where members of inputs lie, as published with it.
+    pub(crate) places: Arc<Published>,
     pub(crate) name_hash: u64,
     pub(crate) specificity: u32,
 }
@@ -162,6 +167,7 @@ impl ArmedSpec {
         let full_name: Arc<str> = format!("{scenario}/{}", spec.id).into();
         Self {
             answer: answer(spec, &full_name).map(Arc::new),
+            places: Arc::default(),
             name_hash: dice::name_hash(&full_name),
             specificity: spec.target.specificity(),
             spec: spec.clone(),
@@ -170,6 +176,7 @@ impl ArmedSpec {
             lease: arming.lease.clone(),
             origin: arming.origin.clone(),
             state: Arc::default(),
+            over: None,
             full_name,
         }
     }
@@ -177,15 +184,28 @@ impl ArmedSpec {
     /// The same spec with the same counters, in force at another time.
     #[cfg(feature = "table")]
     pub(crate) fn in_window(&self, window: Window) -> Self {
+        Self { window, ..self.twin() }
+    }
+
+    /// The same spec with the same counters, in force until `over` is set.
+    #[cfg(feature = "inject")]
+    pub(crate) fn until_over(&self, over: Arc<AtomicBool>) -> Self {
+        Self { over: Some(over), ..self.twin() }
+    }
+
+    #[cfg(any(feature = "inject", feature = "table"))]
+    fn twin(&self) -> Self {
         Self {
             full_name: Arc::clone(&self.full_name),
             spec: self.spec.clone(),
-            window,
+            window: self.window.clone(),
             armed: self.armed,
             lease: self.lease.clone(),
             origin: self.origin.clone(),
             state: Arc::clone(&self.state),
+            over: self.over.clone(),
             answer: self.answer.clone(),
+            places: Arc::clone(&self.places),
             name_hash: self.name_hash,
             specificity: self.specificity,
         }
@@ -201,7 +221,8 @@ impl ArmedSpec {
     /// # Errors
     /// Why not.
     pub fn in_force(&self, now: &Now) -> Result<(), SkipReason> {
-        if !self.armed {
+        let is_over = self.over.as_ref().is_some_and(|over| over.load(Ordering::Acquire));
+        if !self.armed || is_over {
             return Err(SkipReason::NotArmed);
         }
         if self.lease.as_ref().is_some_and(|lease| lease.left(now).is_none()) {
@@ -215,7 +236,11 @@ impl ArmedSpec {
 
     /// Whether it has hit as often as it may.
     pub(crate) fn is_used_up(&self) -> bool {
-        self.spec.when.max.is_some_and(|max| self.state.injected() >= max)
+        let hit = || match self.spec.when.per {
+            Per::Attempt => self.state.injected(),
+            Per::Call => self.state.calls().hit(),
+        };
+        self.spec.when.max.is_some_and(|max| hit() >= max)
     }
 
     /// The share of calls that is hit at `now`, ramp included.

@@ -8,6 +8,13 @@ pub(crate) fn name_hash(full_name: &str) -> u64 {
     xxh3_64(full_name.as_bytes())
 }
 
+/// What `key = "input"` hangs a call's roll on: the same for the same parts (such
+/// as method, path and query) and the same body.
+pub fn input_key(parts: &[&str], body: &[u8]) -> u64 {
+    let parts = parts.iter().fold(0, |key, part| xxh3_64_with_seed(part.as_bytes(), key));
+    xxh3_64_with_seed(body, parts)
+}
+
 /// The roll of one match: from the seed, the spec and the match's number.
 pub(crate) fn roll(seed: u64, name: u64, purpose: Purpose, number: u64) -> u64 {
     let mut bytes = [0; 17];

@@ -1,14 +1,18 @@
 //! Would this call be hit, by which spec, and why not by the others?
 
-use super::{ArmedSpec, SkipReason, SpecSet, in_force, matches};
+use super::mismatch::{Mismatch, constraints};
+use super::odds::odds;
+use super::{ArmedSpec, SkipReason, SpecSet};
 use crate::clock::Now;
 use crate::context::CallContext;
 use crate::effect::Answer;
-use serde::Serialize;
+use crate::spec::When;
+use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::sync::Arc;
 
 /// What one spec would do with a call.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Explained {
     /// `scenario/spec`.
     pub spec: String,
@@ -16,48 +20,128 @@ pub struct Explained {
     pub fires: bool,
     /// The share of such calls that it hits now, from 0 to 1; 0 where it cannot fire.
     pub rate: f64,
-    /// In words.
+    /// What it does to calls, in a few words: `+2s, 503`.
+    pub does: String,
+    /// Which calls it hits, or why it cannot fire, in words.
     pub why: String,
+    /// How many constraints its target has.
+    pub constraints: usize,
+    /// Those that the call does not meet: the fewer, the nearer a miss it is.
+    pub mismatches: Vec<Mismatch>,
+}
+
+impl Explained {
+    /// How many of the target's constraints the call meets.
+    pub fn met(&self) -> usize {
+        self.constraints.saturating_sub(self.mismatches.len())
+    }
+
+    /// Whether the call is one that the target means, whatever else keeps it from being hit.
+    pub fn matches(&self) -> bool {
+        self.mismatches.is_empty()
+    }
+}
+
+impl fmt::Display for Explained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}): {}", self.spec, self.does, self.why)
+    }
 }
 
 /// Goes through every spec, from the most specific to the least, without
-/// counting anything: the dice are not rolled, their odds are told.
+/// counting anything: the dice are not rolled, their odds are told. Specs for
+/// other functions come last.
 pub fn explain(set: &SpecSet, call: &CallContext<'_>, now: &Now) -> Vec<Explained> {
-    let ours = set.specs().iter().map(|spec| explain_one(set, spec, call, now));
-    let others = set.elsewhere().iter().map(|spec| no(spec, "the target's function is another".to_owned()));
-    ours.chain(others).collect()
+    let mut taken = Taken::default();
+    let ours = set.specs().iter().map(|spec| explain_one(set, spec, call, now, &mut taken));
+    let mut told: Vec<_> = ours.collect();
+    told.extend(set.elsewhere().iter().map(|spec| explain_other(set, spec, call)));
+    told
 }
 
-fn explain_one(set: &SpecSet, spec: &Arc<ArmedSpec>, call: &CallContext<'_>, now: &Now) -> Explained {
+/// What more specific specs give to every such call, and so leave to no other.
+#[derive(Default)]
+struct Taken {
+    delay: Option<Arc<str>>,
+    answer: Option<Arc<str>>,
+}
+
+impl Taken {
+    /// Who leaves nothing of what `spec` could give.
+    fn by(&self, spec: &ArmedSpec) -> Option<&Arc<str>> {
+        let gives_delay = spec.spec.fault.latency.is_some() && self.delay.is_none();
+        let gives_answer = spec.answer.is_some() && self.answer.is_none();
+        if gives_delay || gives_answer { None } else { self.answer.as_ref().or(self.delay.as_ref()) }
+    }
+
+    /// Counts what `spec` gives to every call.
+    fn take(&mut self, spec: &ArmedSpec, rate: f64) {
+        let When { skip, every, max, .. } = spec.spec.when;
+        if rate < 1.0 || skip > 0 || every > 1 || max.is_some() {
+            return;
+        }
+        let name = || Arc::clone(&spec.full_name);
+        if spec.spec.fault.latency.is_some() {
+            self.delay.get_or_insert_with(name);
+        }
+        if spec.answer.is_some() {
+            self.answer.get_or_insert_with(name);
+        }
+    }
+}
+
+fn explain_one(
+    set: &SpecSet,
+    spec: &ArmedSpec,
+    call: &CallContext<'_>,
+    now: &Now,
+    taken: &mut Taken,
+) -> Explained {
+    let unmet = set.mismatches(spec, call);
     if set.halted() {
-        return no(spec, SkipReason::Halted.to_string());
+        return told(spec, Err(SkipReason::Halted.to_string()), unmet);
     }
-    if let Err(mismatch) = matches(&spec.spec.target, call) {
-        return no(spec, format!("the target's {mismatch} does not match"));
+    if !unmet.is_empty() {
+        let why = in_words(&unmet);
+        return told(spec, Err(why), unmet);
     }
-    if let Err(what) = call.details.may_hit(&spec.spec.target) {
-        return no(spec, SkipReason::Protected(what).to_string());
+    let answer = spec.answer.as_deref().filter(|_| taken.answer.is_none());
+    if let Err(why) = could_fire(spec, answer, call, now) {
+        return told(spec, Err(why), unmet);
     }
-    if let Err(reason) = in_force(spec, call, now) {
-        return no(spec, reason.to_string());
-    }
-    if let Some(Err(why)) = spec.answer.as_ref().map(|answer| can_make(call, answer)) {
-        return no(spec, why.to_owned());
-    }
-    let when = &spec.spec.when;
-    if spec.is_used_up() {
-        return no(spec, SkipReason::MaxReached.to_string());
+    if let Some(other) = taken.by(spec) {
+        let why = format!("{other} is more specific and fires for every such call already");
+        return told(spec, Err(why), unmet);
     }
     let rate = spec.rate_at(now);
-    let mut why =
-        format!("matches; hits {} of such calls", crate::spec::Rate::new(rate).unwrap_or(when.rate));
-    if when.skip > 0 {
-        why.push_str(&format!(", after the first {}", when.skip));
+    taken.take(spec, rate);
+    told(spec, Ok((rate, odds(spec, rate))), unmet)
+}
+
+/// A spec for other functions; nothing more is asked of it.
+fn explain_other(set: &SpecSet, spec: &ArmedSpec, call: &CallContext<'_>) -> Explained {
+    let ours = Some(set.function()).filter(|function| !function.is_empty());
+    let function = spec.spec.target.function.as_ref();
+    let function = function.and_then(|wanted| Mismatch::of("function", None, wanted, ours));
+    let unmet: Vec<_> = function.into_iter().chain(set.mismatches(spec, call)).collect();
+    let why = if set.halted() { SkipReason::Halted.to_string() } else { in_words(&unmet) };
+    told(spec, Err(why), unmet)
+}
+
+/// What keeps a spec that matches, and would give this answer, from firing.
+fn could_fire(
+    spec: &ArmedSpec,
+    answer: Option<&Answer>,
+    call: &CallContext<'_>,
+    now: &Now,
+) -> Result<(), String> {
+    let protected = |what| SkipReason::Protected(what).to_string();
+    call.details.may_hit(&spec.spec.target).map_err(protected)?;
+    spec.in_force(now).map_err(|reason| reason.to_string())?;
+    if let Some(answer) = answer {
+        can_make(call, answer)?;
     }
-    if when.every > 1 {
-        why.push_str(&format!(", then one in {}", when.every));
-    }
-    Explained { spec: spec.full_name.to_string(), fires: rate > 0.0, rate, why }
+    if spec.is_used_up() { Err(SkipReason::MaxReached.to_string()) } else { Ok(()) }
 }
 
 fn can_make(call: &CallContext<'_>, answer: &Answer) -> Result<(), &'static str> {
@@ -65,6 +149,21 @@ fn can_make(call: &CallContext<'_>, answer: &Answer) -> Result<(), &'static str>
     call.details.can_make_with_body(answer)
 }
 
-fn no(spec: &ArmedSpec, why: String) -> Explained {
-    Explained { spec: spec.full_name.to_string(), fires: false, rate: 0.0, why }
+fn told(spec: &ArmedSpec, odds: Result<(f64, String), String>, mismatches: Vec<Mismatch>) -> Explained {
+    let (rate, why) = odds.unwrap_or_else(|why| (0.0, why));
+    Explained {
+        spec: spec.full_name.to_string(),
+        fires: rate > 0.0,
+        rate,
+        does: spec.summary(),
+        why,
+        constraints: constraints(&spec.spec.target),
+        mismatches,
+    }
+}
+
+/// "the target's region wants .., the call has ..; its host wants .."
+fn in_words(unmet: &[Mismatch]) -> String {
+    let each: Vec<_> = unmet.iter().map(ToString::to_string).collect();
+    format!("the target's {}", each.join("; its "))
 }

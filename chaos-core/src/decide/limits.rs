@@ -1,5 +1,6 @@
 //! Bounds that are reserved before acting and released on drop.
 
+use super::calls::Calls;
 use crate::caps;
 use crate::pill::Turns;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -54,6 +55,9 @@ pub struct SpecState {
     matched: AtomicU64,
     injected: AtomicU64,
     turns: OnceLock<Box<Turns>>,
+    calls: OnceLock<Box<Calls>>,
+    #[cfg(feature = "inject")]
+    near: super::near::NearMisses,
 }
 
 impl SpecState {
@@ -62,7 +66,18 @@ impl SpecState {
         self.turns.get_or_init(Box::default)
     }
 
-    /// Calls that matched while the spec was in force.
+    /// What became of calls, for specs that treat all attempts of one alike.
+    pub(crate) fn calls(&self) -> &Calls {
+        self.calls.get_or_init(Box::default)
+    }
+
+    /// The calls that came nearest, where none matched and a journal is kept.
+    #[cfg(feature = "inject")]
+    pub(crate) fn near_misses(&self) -> &super::near::NearMisses {
+        &self.near
+    }
+
+    /// Attempts that matched while the spec was in force; calls, with `per = "call"`.
     pub fn matched(&self) -> u64 {
         self.matched.load(Ordering::Relaxed)
     }
@@ -77,8 +92,14 @@ impl SpecState {
         self.matched.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// Counts an injection unless `max` is reached.
-    pub(crate) fn count_injection(&self, max: Option<u64>) -> bool {
+    /// Counts an injection unless `max` is reached: of injections, or, where all
+    /// attempts of `call` meet the same, of calls.
+    pub(crate) fn count_injection(&self, max: Option<u64>, call: Option<u64>) -> bool {
+        if let Some(id) = call {
+            let may = self.calls().count_hit(id, max);
+            self.injected.fetch_add(u64::from(may), Ordering::AcqRel);
+            return may;
+        }
         let below = |count: u64| max.is_none_or(|max| count < max).then_some(count + 1);
         self.injected.fetch_update(Ordering::AcqRel, Ordering::Relaxed, below).is_ok()
     }

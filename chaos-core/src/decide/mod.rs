@@ -5,24 +5,38 @@
 //! touched after a match only.
 
 mod armed;
+mod calls;
+mod choose;
 mod dice;
 mod explain;
 mod fold;
 mod index;
 mod limits;
 mod matching;
+mod mismatch;
+#[cfg(feature = "inject")]
+mod near;
+mod odds;
 mod set;
+mod verdict;
 
 pub use armed::{ArmedSpec, Arming, Lease, Origin, Window};
+pub use dice::input_key;
 pub(crate) use dice::unit;
 pub use explain::{Explained, explain};
 pub use limits::{Limits, Permit, SpecState};
-pub use matching::{Mismatch, matches};
+pub use matching::{Unmet, matches};
+pub use mismatch::{Mismatch, constraints, mismatches};
+#[cfg(feature = "inject")]
+pub(crate) use near::note_near_misses;
 pub use set::SpecSet;
+pub use verdict::verdict;
 
 use crate::clock::{Clock, Now};
 use crate::context::CallContext;
 use crate::effect::{Answer, Effect};
+use crate::spec::Key;
+use choose::choose;
 use dice::{Purpose, roll};
 use jiff::Timestamp;
 use smallvec::SmallVec;
@@ -111,6 +125,8 @@ pub enum SkipReason {
         /// What would have hit, below this.
         rate: f64,
     },
+    /// The call has not what its roll hangs on.
+    NoKey(Key),
     /// A more specific spec fired already for all that this one does.
     Superseded,
     /// It has injected as often as it may in this process.
@@ -142,6 +158,8 @@ impl fmt::Display for SkipReason {
             Self::Dice { rolled, rate } => {
                 write!(f, "rolled {rolled:.3}, and only below {rate:.3} hits (`rate`)")
             }
+            Self::NoKey(Key::Label(name)) => write!(f, "the label {name}, which `key` names, is not set"),
+            Self::NoKey(_) => f.write_str("its input, which `key` names, cannot be read"),
             Self::Superseded => f.write_str("a more specific spec fired already"),
             Self::MaxReached => f.write_str("it has injected as often as it may (`max`)"),
             Self::TooManyActive => f.write_str("too many injections are under way in this process"),
@@ -181,12 +199,23 @@ impl Trace for () {
 /// own dice. The first that fires with a delay gives the delay, the first that
 /// fires with an outcome gives the outcome.
 pub fn decide(set: &SpecSet, call: &CallContext<'_>, rules: Rules<'_>, trace: &mut dyn Trace) -> Decision {
-    if set.halted() {
+    decide_among([set].into_iter(), call, rules, trace)
+}
+
+/// The same with several sets: those of an earlier one go before those of a later.
+/// One that is halted halts all.
+pub(crate) fn decide_among<'s>(
+    sets: impl Iterator<Item = &'s SpecSet> + Clone,
+    call: &CallContext<'_>,
+    rules: Rules<'_>,
+    trace: &mut dyn Trace,
+) -> Decision {
+    if sets.clone().any(SpecSet::halted) {
         return Decision::Skip(SkipReason::Halted);
     }
     let mut tally = Tally::default();
-    for spec in set.candidates(call) {
-        if matches(&spec.spec.target, call).is_err() {
+    for (set, spec) in sets.flat_map(|set| set.candidates(call).map(move |spec| (set, spec))) {
+        if set.matches(spec, call).is_err() {
             continue;
         }
         let now = *tally.now.get_or_insert_with(|| rules.clock.now());
@@ -233,8 +262,8 @@ impl Tally {
         wants_answer
             .map_or(Ok(()), |answer| call.details.can_make(answer))
             .map_err(SkipReason::Unavailable)?;
-        let number = chosen(spec, now, rules.seed)?;
-        if spec.is_used_up() {
+        let chosen = choose(spec, call, now, rules.seed)?;
+        if spec.is_used_up() && chosen.call.is_none() {
             return Err(SkipReason::MaxReached);
         }
         wants_answer
@@ -243,10 +272,10 @@ impl Tally {
         if self.permit.is_none() {
             self.permit = Some(rules.limits.reserve().ok_or(SkipReason::TooManyActive)?);
         }
-        if !spec.state.count_injection(spec.spec.when.max) {
+        if !spec.state.count_injection(spec.spec.when.max, chosen.call) {
             return Err(SkipReason::MaxReached);
         }
-        let draw = |purpose| roll(rules.seed, spec.name_hash, purpose, number);
+        let draw = |purpose| roll(rules.seed, spec.name_hash, purpose, chosen.number);
         if let Some(latency) = wants_delay {
             self.effect.delay = Some(latency.draw(draw(Purpose::Delay)));
         }
@@ -282,19 +311,4 @@ fn in_force(spec: &ArmedSpec, call: &CallContext<'_>, now: &Now) -> Result<(), S
         }
         _ => Ok(()),
     }
-}
-
-/// Counts the match, and says whether `skip`, `every` and the dice choose it.
-fn chosen(spec: &ArmedSpec, now: &Now, seed: u64) -> Result<u64, SkipReason> {
-    let when = &spec.spec.when;
-    let number = spec.state.next_match();
-    if number <= when.skip {
-        return Err(SkipReason::Skipped { number });
-    }
-    if !(number - when.skip).is_multiple_of(when.every) {
-        return Err(SkipReason::Between { number });
-    }
-    let rolled = unit(roll(seed, spec.name_hash, Purpose::Rate, number));
-    let rate = spec.rate_at(now);
-    if rolled < rate { Ok(number) } else { Err(SkipReason::Dice { rolled, rate }) }
 }

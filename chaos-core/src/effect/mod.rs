@@ -17,6 +17,7 @@ pub(crate) use pills::{Ready, recorded_error};
 use crate::spec::{
     CorruptFault, NetworkFault, Outcome, PartialFault, Rate, SlowBodyFault, StatusFault, Target,
 };
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,17 @@ pub struct Effect {
     /// What the outcome leaves open: which pill's turn it is, or the draw that
     /// says which entries of a batch fail, or which bytes are others.
     pub choice: u64,
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.delay, &self.outcome) {
+            (Some(delay), Some(outcome)) => write!(f, "{delay:?} late, then {}", outcome.label()),
+            (Some(delay), None) => write!(f, "{delay:?} late"),
+            (None, Some(outcome)) => f.write_str(&outcome.label()),
+            (None, None) => f.write_str("nothing"),
+        }
+    }
 }
 
 /// How a faulted call ends.

@@ -20,14 +20,29 @@ use std::sync::Arc;
 /// assert!(!chaos.health().live);
 /// # Ok::<(), chaos_core::door::Problems>(())
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Builder {
     seed: u64,
     function: Option<String>,
     clock: Option<Arc<dyn Clock>>,
     dry_run: bool,
     observe: bool,
+    journal: bool,
     scenarios: Vec<Result<Scenario, Problems>>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            function: None,
+            clock: None,
+            dry_run: false,
+            observe: false,
+            journal: true,
+            scenarios: Vec::new(),
+        }
+    }
 }
 
 impl Builder {
@@ -63,6 +78,14 @@ impl Builder {
     #[must_use]
     pub fn observe(mut self, observe: bool) -> Self {
         self.observe = observe;
+        self
+    }
+
+    /// Keeps a journal of the newest attempts, hit or not, for tests: see
+    /// [`Chaos::journal`]. On by default; off for measuring what calls cost.
+    #[must_use]
+    pub fn journal(mut self, journal: bool) -> Self {
+        self.journal = journal;
         self
     }
 
@@ -134,6 +157,7 @@ impl Builder {
             dry_run: self.dry_run,
             disabled: false,
             observe: self.observe,
+            journal: self.journal,
             problems: Vec::new(),
         });
         engine.put(LayerId::Builder, in_code(&scenarios, now));

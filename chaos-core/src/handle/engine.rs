@@ -1,15 +1,22 @@
 //! The live state behind a handle: layers of specs, swapped whole into one
 //! snapshot that every decision reads once.
 
+use super::ambient;
 use super::events::Events;
+use super::isolated::Isolated;
+use super::journal::{Journal, Recorder, Seen};
 use super::layers::{Layer, LayerId, Layers};
 use super::observe::Observer;
 use crate::clock::Clock;
 use crate::context::CallContext;
-use crate::decide::{ArmedSpec, Decision, Limits, Rules, SpecSet, decide};
+use crate::decide::{
+    ArmedSpec, Decision, Explained, Limits, Rules, SpecSet, decide_among, explain, note_near_misses,
+};
 use crate::door::Problem;
 use arc_swap::ArcSwap;
-use std::sync::atomic::{AtomicU8, Ordering};
+use smallvec::SmallVec;
+use std::fmt::{self, Write};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
@@ -17,6 +24,14 @@ use tokio::sync::watch;
 const LIVE: u8 = 1;
 /// Attempts are counted.
 const OBSERVING: u8 = 2;
+/// Some piece of work has faults of its own.
+const ISOLATED: u8 = 4;
+/// A journal is kept.
+const RECORDING: u8 = 8;
+/// So many attempts are told of a spec whose test failed.
+const TOLD: usize = 10;
+/// What every call has to be decided for.
+const DECIDING: u8 = LIVE | ISOLATED | RECORDING;
 
 /// The bytes that `monkeyless verify` looks for. Kept by the one function that
 /// every live handle comes from.
@@ -30,6 +45,8 @@ pub(crate) struct Engine {
     layers: Mutex<Layers>,
     changed: watch::Sender<u64>,
     observer: Option<Observer>,
+    recorder: Option<Recorder>,
+    isolated: AtomicUsize,
     limits: Arc<Limits>,
     #[cfg(feature = "table")]
     follower: std::sync::OnceLock<Follower>,
@@ -57,6 +74,7 @@ pub(crate) struct Config {
     pub(crate) dry_run: bool,
     pub(crate) disabled: bool,
     pub(crate) observe: bool,
+    pub(crate) journal: bool,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -64,12 +82,15 @@ impl Engine {
     pub(crate) fn new(config: Config) -> Arc<Self> {
         std::hint::black_box(MARKER);
         let observing = if config.observe { OBSERVING } else { 0 };
+        let recording = if config.journal { RECORDING } else { 0 };
         Arc::new(Self {
-            flags: AtomicU8::new(observing),
+            flags: AtomicU8::new(observing | recording),
             set: ArcSwap::from_pointee(SpecSet::new(0, false, &config.function, Vec::new())),
             layers: Mutex::new(Layers::default()),
             changed: watch::Sender::new(0),
             observer: config.observe.then(Observer::default),
+            recorder: config.journal.then(Recorder::default),
+            isolated: AtomicUsize::new(0),
             limits: Arc::default(),
             #[cfg(feature = "table")]
             follower: std::sync::OnceLock::new(),
@@ -84,7 +105,57 @@ impl Engine {
 
     #[inline]
     pub(crate) fn is_live(&self) -> bool {
-        self.flags.load(Ordering::Relaxed) & LIVE != 0
+        self.flags.load(Ordering::Relaxed) & DECIDING != 0
+    }
+
+    /// Whether some spec might match a call of this operation.
+    pub(crate) fn may_match(&self, operation: Option<&str>) -> bool {
+        let wanted = |scope: &Arc<Isolated>| {
+            scope.listener_of(self).is_some() || self.has(scope, |set| set.may_match(operation))
+        };
+        let isolated = || self.isolated().iter().any(wanted);
+        self.recorder.is_some() || self.set.load().may_match(operation) || isolated()
+    }
+
+    /// Whether some spec takes entries out of requests.
+    pub(crate) fn may_resign(&self) -> bool {
+        self.set.load().may_resign()
+            || self.isolated().iter().any(|scope| self.has(scope, SpecSet::may_resign))
+    }
+
+    /// The scopes of the work that is going on here, innermost first.
+    fn isolated(&self) -> SmallVec<[Arc<Isolated>; 2]> {
+        match self.flags.load(Ordering::Relaxed) & ISOLATED {
+            0 => SmallVec::new(),
+            _ => ambient::scopes(),
+        }
+    }
+
+    fn has(&self, scope: &Isolated, what: impl FnOnce(&SpecSet) -> bool) -> bool {
+        scope.set_of(self).is_some_and(what)
+    }
+
+    /// One more, or one less, piece of work that has faults of its own.
+    pub(crate) fn count_isolated(&self, change: isize) {
+        // Under the lock, so that the flag is that of the count.
+        let _layers = self.layers();
+        let count = self.isolated.load(Ordering::Relaxed).saturating_add_signed(change);
+        self.isolated.store(count, Ordering::Relaxed);
+        self.set_flag(ISOLATED, count > 0 && !self.config.disabled);
+        self.changed.send_modify(|version| *version += 1);
+    }
+
+    pub(crate) fn journal(&self) -> Journal {
+        self.recorder.as_ref().map(Recorder::journal).unwrap_or_default()
+    }
+
+    /// Why no call of any work could be hit now, if so.
+    pub(crate) fn cannot_inject(&self) -> Option<&'static str> {
+        match &self.config {
+            config if config.disabled => Some("it is disabled"),
+            config if config.dry_run => Some("it only decides and reports (dry run)"),
+            _ => self.set.load().halted().then_some("everything is halted"),
+        }
     }
 
     pub(crate) fn observer(&self) -> Option<&Observer> {
@@ -100,15 +171,36 @@ impl Engine {
     }
 
     pub(crate) fn decide(&self, call: &CallContext<'_>) -> Decision {
-        let set = self.set.load();
+        let (set, isolated) = (self.set.load(), self.isolated());
+        let listeners = isolated.iter().filter_map(|scope| scope.listener_of(self));
+        let sets = isolated.iter().filter_map(|scope| scope.set_of(self)).chain(std::iter::once(&**set));
         let rules = Rules {
             clock: &*self.config.clock,
             seed: self.config.seed,
             limits: &self.limits,
             dry_run: self.config.dry_run,
         };
-        let mut events = Events { call, generation: set.generation(), dry_run: self.config.dry_run };
-        decide(&set, call, rules, &mut events)
+        let mut events = Events {
+            call,
+            generation: set.generation(),
+            dry_run: self.config.dry_run,
+            tried: (self.recorder.is_some() || listeners.clone().next().is_some()).then(Vec::new),
+        };
+        let decision = decide_among(sets.clone(), call, rules, &mut events);
+        listeners.for_each(|listener| listener.hear(call, events.tried.as_deref().unwrap_or_default()));
+        if let (Some(recorder), Some(tried)) = (&self.recorder, events.tried) {
+            let seen = Seen::of(call);
+            sets.for_each(|set| note_near_misses(set, call, &seen));
+            recorder.record(seen, tried, &decision);
+        }
+        decision
+    }
+
+    pub(crate) fn explain(&self, call: &CallContext<'_>) -> Vec<Explained> {
+        let (set, isolated) = (self.set.load(), self.isolated());
+        let sets = isolated.iter().filter_map(|scope| scope.set_of(self)).chain(std::iter::once(&**set));
+        let now = self.config.clock.now();
+        sets.flat_map(|set| explain(set, call, &now)).collect()
     }
 
     /// Changes the layers and swaps in what follows from them.
@@ -150,8 +242,9 @@ impl Engine {
         let mut changed = self.changed.subscribe();
         loop {
             let set = self.set.load_full();
-            let stands = |spec: &Arc<ArmedSpec>| {
-                set.specs().iter().any(|other| Arc::ptr_eq(&spec.state, &other.state))
+            let stands = |spec: &Arc<ArmedSpec>| match &spec.over {
+                Some(over) => !over.load(Ordering::Acquire),
+                None => set.specs().iter().any(|other| Arc::ptr_eq(&spec.state, &other.state)),
             };
             if set.halted() || !specs.iter().all(stands) {
                 return;
@@ -160,5 +253,19 @@ impl Engine {
                 return;
             }
         }
+    }
+
+    /// What is known of a spec, for who has to find out why a test failed.
+    pub(crate) fn tell(&self, spec: &ArmedSpec, told: &mut String) -> fmt::Result {
+        let name = &spec.full_name;
+        write!(told, "\n  {name}: {} matched, {} injected", spec.state.matched(), spec.state.injected())?;
+        for miss in spec.state.near_misses().all() {
+            write!(told, "\n    nearly: {miss}")?;
+        }
+        let journal = self.journal();
+        let about = |entry: &&super::Entry| entry.tried.iter().any(|tried| tried.spec == *name);
+        let entries: Vec<_> = journal.entries.iter().filter(about).collect();
+        let newest = entries.len().saturating_sub(TOLD);
+        entries.iter().skip(newest).try_for_each(|entry| write!(told, "\n    {entry}"))
     }
 }

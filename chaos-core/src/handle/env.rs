@@ -155,6 +155,7 @@ impl Config {
             dry_run: settings.dry_run,
             disabled: settings.disabled,
             observe: false,
+            journal: false,
             problems: settings.warnings.clone(),
         }
     }
@@ -168,6 +169,7 @@ impl Config {
             dry_run: false,
             disabled: true,
             observe: false,
+            journal: false,
             problems: Vec::new(),
         }
     }

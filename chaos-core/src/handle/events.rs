@@ -1,5 +1,6 @@
 //! One `tracing` event per decision on a matching call.
 
+use super::journal::Tried;
 use crate::context::CallContext;
 use crate::decide::{ArmedSpec, SkipReason, Trace};
 use std::sync::Arc;
@@ -8,10 +9,15 @@ pub(crate) struct Events<'a> {
     pub(crate) call: &'a CallContext<'a>,
     pub(crate) generation: u64,
     pub(crate) dry_run: bool,
+    /// For the journal, where one is kept.
+    pub(crate) tried: Option<Vec<Tried>>,
 }
 
 impl Trace for Events<'_> {
     fn spec(&mut self, spec: &Arc<ArmedSpec>, outcome: Option<&SkipReason>) {
+        if let Some(tried) = &mut self.tried {
+            tried.push(Tried { spec: Arc::clone(&spec.full_name), refused: outcome.cloned() });
+        }
         match outcome {
             // What changes a call's fate is worth an INFO; what does not is for the curious.
             None => tracing::info!(

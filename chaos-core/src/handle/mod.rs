@@ -1,5 +1,6 @@
 //! The live handle that adapters consult.
 
+mod ambient;
 mod builder;
 mod engine;
 mod env;
@@ -7,24 +8,30 @@ mod events;
 mod fault;
 mod files;
 mod health;
-mod labels;
+mod isolated;
+mod journal;
 mod layers;
 mod observe;
 mod scope;
 #[cfg(feature = "table")]
 mod table;
+mod watched;
 
+pub use ambient::{inherit, label, with_labels};
 pub use builder::Builder;
 pub use env::StartError;
-pub use fault::{FaultBuilder, fault};
+pub use fault::{FaultBuilder, fault, http_fault};
 pub use health::{Health, TableHealth};
-pub use labels::{label, with_labels};
+pub use isolated::IsolatedScope;
+pub(crate) use isolated::Listener;
+pub use journal::{Entry, Journal, Seen, Tried};
 pub use observe::{Counts, Ended};
 pub use scope::Scope;
+pub use watched::Watched;
 
 use crate::clock::Clock;
 use crate::context::CallContext;
-use crate::decide::{ArmedSpec, Decision, Explained, explain};
+use crate::decide::{ArmedSpec, Decision, Explained};
 use engine::Engine;
 use std::sync::Arc;
 
@@ -59,7 +66,7 @@ impl Chaos {
         self.0.as_ref().is_none_or(|engine| engine.is_idle())
     }
 
-    /// Whether some armed spec could fire at all.
+    /// Whether some armed spec could fire at all, or a journal is kept.
     #[inline]
     pub fn is_live(&self) -> bool {
         self.0.as_ref().is_some_and(|engine| engine.is_live())
@@ -69,13 +76,13 @@ impl Chaos {
     /// is certain; `true` means that the call has to be looked at.
     #[inline]
     pub fn may_match(&self, operation: Option<&str>) -> bool {
-        self.0.as_ref().is_some_and(|engine| engine.is_live() && engine.set().may_match(operation))
+        self.0.as_ref().is_some_and(|engine| engine.is_live() && engine.may_match(operation))
     }
 
     /// Whether some spec takes entries out of requests, so that an adapter must
     /// be ready to sign them anew.
     pub fn may_resign(&self) -> bool {
-        self.0.as_ref().is_some_and(|engine| engine.is_live() && engine.set().may_resign())
+        self.0.as_ref().is_some_and(|engine| engine.is_live() && engine.may_resign())
     }
 
     /// Decides about one attempt, counts it, and tells `tracing` of every spec
@@ -87,13 +94,35 @@ impl Chaos {
         }
     }
 
-    /// What every spec would do with this call, and why not; nothing where the
-    /// handle is inert or disabled.
+    /// What every spec would do with this call, and why not, those of scopes around
+    /// this piece of work first; nothing where the handle is inert or disabled.
+    ///
+    /// ```
+    /// use chaos_core::{Chaos, described::call, fault};
+    /// let chaos = Chaos::builder().spec(fault("kinesis", "Put*").status(503)).build()?;
+    /// let told = chaos.explain(&call("kinesis", "PutRecords").context());
+    /// assert!(told[0].fires, "{}", told[0]);
+    /// # Ok::<(), chaos_core::door::Problems>(())
+    /// ```
     pub fn explain(&self, call: &CallContext<'_>) -> Vec<Explained> {
         let Some(engine) = self.0.as_ref().filter(|engine| !engine.config.disabled) else {
             return Vec::new();
         };
-        explain(&engine.set(), call, &engine.config.clock.now())
+        engine.explain(call)
+    }
+
+    /// What was decided about the newest attempts, and why: kept by handles from
+    /// [`Chaos::builder`], empty for all others.
+    ///
+    /// ```
+    /// use chaos_core::Chaos;
+    /// let chaos = Chaos::builder().build()?;
+    /// // ... exercise ...
+    /// print!("{}", chaos.journal());
+    /// # Ok::<(), chaos_core::door::Problems>(())
+    /// ```
+    pub fn journal(&self) -> Journal {
+        self.0.as_ref().map(|engine| engine.journal()).unwrap_or_default()
     }
 
     /// Ends when one of `specs` is no longer in force, so that whoever holds a

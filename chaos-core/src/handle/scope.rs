@@ -2,20 +2,21 @@
 
 use super::Chaos;
 use super::builder::in_code;
-use super::engine::Engine;
+use super::engine::{Config, Engine};
 use super::layers::LayerId;
-use crate::decide::ArmedSpec;
+use super::watched::Watched;
 use crate::spec::Scenario;
+use std::ops::Deref;
 use std::sync::Arc;
 
-/// Specs that are in force until this is dropped.
+/// Specs that are in force for everyone until this is dropped.
+///
+/// What became of them is asked of what it dereferences to, [`Watched`].
 #[derive(Debug)]
 #[must_use = "dropped at once, the fault ends at once"]
 pub struct Scope {
-    engine: Arc<Engine>,
     id: LayerId,
-    specs: Vec<Arc<ArmedSpec>>,
-    problems: Vec<String>,
+    watched: Watched,
 }
 
 impl Chaos {
@@ -24,51 +25,43 @@ impl Chaos {
     /// asks for an error that there is not never fires; that is logged, stands
     /// in [`Chaos::health`], and is told by the scope's assertions.
     pub fn scope(&self, scenario: impl Into<Scenario>) -> Scope {
-        let engine = match self.engine() {
-            Some(engine) => Arc::clone(engine),
-            None => Engine::new(super::engine::Config::inert()),
-        };
+        let engine = self.engine_or_inert();
         let layer = in_code(&[scenario.into()], engine.config.clock.now());
-        let (specs, problems) = (layer.specs.clone(), layer.problems.clone());
-        for problem in &problems {
-            tracing::error!(target: "chaos", "{problem}");
-        }
+        let watched = Watched::new(Arc::clone(&engine), layer.specs.clone(), layer.problems.clone());
         let id = engine.change(|layers| {
             let id = layers.scope_id();
             layers.put(id.clone(), layer);
             id
         });
-        Scope { engine, id, specs, problems }
+        Scope { id, watched }
+    }
+
+    pub(super) fn engine_or_inert(&self) -> Arc<Engine> {
+        match self.engine() {
+            Some(engine) => Arc::clone(engine),
+            None => Engine::new(Config::inert()),
+        }
     }
 }
 
 impl Scope {
-    /// Injections so far that these specs had a part in.
-    pub fn injected(&self) -> u64 {
-        self.specs.iter().map(|spec| spec.state.injected()).sum()
+    /// Without a complaint where no call ever matches.
+    pub fn optional(mut self) -> Self {
+        self.watched.be_optional();
+        self
     }
+}
 
-    /// Calls so far that matched.
-    pub fn matched(&self) -> u64 {
-        self.specs.iter().map(|spec| spec.state.matched()).sum()
-    }
+impl Deref for Scope {
+    type Target = Watched;
 
-    /// # Panics
-    /// If the number of injections is another.
-    #[track_caller]
-    pub fn assert_injected(&self, times: u64) {
-        let injected = self.injected();
-        assert!(
-            injected == times,
-            "expected {times} injections, saw {injected} ({} calls matched){}",
-            self.matched(),
-            self.problems.iter().map(|problem| format!("\n{problem}")).collect::<String>()
-        );
+    fn deref(&self) -> &Watched {
+        &self.watched
     }
 }
 
 impl Drop for Scope {
     fn drop(&mut self) {
-        self.engine.change(|layers| layers.remove(&self.id));
+        self.watched.engine().change(|layers| layers.remove(&self.id));
     }
 }

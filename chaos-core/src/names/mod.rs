@@ -19,13 +19,13 @@ pub(crate) use batches::check_batches;
 #[cfg(feature = "catalogue")]
 pub(crate) use check::check;
 #[cfg(all(feature = "catalogue", feature = "inject"))]
-use check::is_target;
-#[cfg(all(not(feature = "catalogue"), feature = "table"))]
-pub(crate) use off::all_of;
+pub(crate) use check::is_target;
 #[cfg(all(any(feature = "inject", feature = "table"), not(feature = "catalogue")))]
 pub(crate) use off::is_resolvable;
 #[cfg(all(not(feature = "catalogue"), feature = "inject"))]
-use off::is_target;
+pub(crate) use off::is_target;
+#[cfg(all(not(feature = "catalogue"), feature = "table"))]
+pub(crate) use off::{all_of, places};
 #[cfg(not(feature = "catalogue"))]
 pub(crate) use off::{check, find, is_endpoint_prefix, playable, service_id};
 #[cfg(feature = "shapes")]
@@ -33,10 +33,10 @@ pub(crate) use pills::ready;
 #[cfg(feature = "catalogue")]
 pub(crate) use pills::{is_endpoint_prefix, playable};
 #[cfg(all(feature = "catalogue", feature = "table"))]
-pub(crate) use publish::all_of;
+pub(crate) use publish::{all_of, places};
 #[cfg(feature = "catalogue")]
 pub(crate) use resolve::{find, is_resolvable, service_id};
-#[cfg(feature = "table")]
+#[cfg(any(feature = "inject", feature = "table"))]
 pub(crate) use unresolved::can_answer;
 #[cfg(feature = "inject")]
 pub(crate) use unresolved::unresolved;

@@ -32,6 +32,11 @@ impl Pattern {
         Self { wild: text.contains(['*', '?']), written: written.into(), text: text.into(), case }
     }
 
+    /// The text as it was written.
+    pub fn written(&self) -> &str {
+        &self.written
+    }
+
     /// The text, lower-cased where case is ignored.
     pub fn text(&self) -> &str {
         &self.text

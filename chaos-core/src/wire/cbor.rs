@@ -9,8 +9,8 @@ use minicbor::encode::Error;
 use serde_json::Value as Json;
 use std::convert::Infallible;
 
-type Out = Encoder<Vec<u8>>;
-type Written = Result<(), Error<Infallible>>;
+pub(crate) type Out = Encoder<Vec<u8>>;
+pub(crate) type Written = Result<(), Error<Infallible>>;
 
 /// A map of `texts` and then of members.
 pub(super) fn object(texts: &[(&str, &str)], fields: &Fields<'_>) -> Vec<u8> {
@@ -72,7 +72,8 @@ fn moment(out: &mut Out, time: Timestamp) -> Written {
     }
 }
 
-fn free(out: &mut Out, json: &Json) -> Written {
+/// As JSON has it.
+pub(crate) fn free(out: &mut Out, json: &Json) -> Written {
     match json {
         Json::Null => out.null()?.ok(),
         Json::Bool(value) => out.bool(*value)?.ok(),

@@ -2,7 +2,7 @@
 //! SDK for Rust speaks. Pure: names and values in; status, headers and bytes out.
 
 mod answer;
-mod cbor;
+pub(crate) mod cbor;
 mod document;
 mod error;
 mod fit;

@@ -5,28 +5,33 @@ use super::{Ended, Hit};
 use crate::context::service_of;
 use crate::protocol::protocol;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::http::Headers;
 use aws_smithy_types::body::SdkBody;
 use chaos_core::body::Rejoined;
-use chaos_core::body::members::{Form, edit};
+use chaos_core::body::members::{Form, Paths, edit, header_text, split};
 use chaos_core::caps::MAX_EDITED_BYTES;
 use chaos_core::spec::Members;
 use chaos_core::wire::{Protocol, Rest};
+use std::borrow::Cow;
 
 impl Hit {
     pub(super) async fn edit(self, members: &Members, request: HttpRequest) -> Ended {
         let form = form(protocol(&request, service_of(&request)));
         let mut answer = self.call(request).await?;
-        let (headers, body) = apart(members);
-        if headers != Members::default() && !edit_headers(&mut answer, &headers) {
-            tracing::warn!(target: "chaos", "cannot change headers: the answer has none of them");
-        }
-        if body != Members::default()
-            && let Err(why) = edit_body(&mut answer, form, &body).await
+        let paths = split(members);
+        if !paths.body.is_empty()
+            && let Err(why) = edit_body(&mut answer, form, members).await
         {
-            tracing::warn!(target: "chaos", "cannot change members: {why}; the answer was passed on as it is");
+            passed_on(why);
+            return Ok(answer);
         }
+        edit_headers(answer.headers_mut(), &paths.headers);
         Ok(answer)
     }
+}
+
+fn passed_on(why: &str) {
+    tracing::warn!(target: "chaos", "cannot change members: {why}; the answer was passed on as it is");
 }
 
 fn form(protocol: Protocol) -> Form {
@@ -37,38 +42,17 @@ fn form(protocol: Protocol) -> Form {
     }
 }
 
-/// What is said of headers, by their names, and what of the body.
-fn apart(members: &Members) -> (Members, Members) {
-    let (mut headers, mut body) = (Members::default(), Members::default());
-    for path in &members.drop {
-        match path.strip_prefix("header:") {
-            Some(name) => headers.drop.push(name.to_owned()),
-            None => body.drop.push(path.clone()),
+fn edit_headers(headers: &mut Headers, paths: &Paths<'_>) {
+    for name in &paths.drop {
+        headers.remove(name.to_ascii_lowercase());
+    }
+    for (name, value) in &paths.replace {
+        let value = header_text(value).map(Cow::into_owned);
+        let put = value.map(|value| headers.try_insert(name.to_ascii_lowercase(), value));
+        if !matches!(put, Some(Ok(_))) {
+            tracing::warn!(target: "chaos", "the header {name} cannot have such a value: it stays as it is");
         }
     }
-    for (path, value) in &members.replace {
-        match path.strip_prefix("header:") {
-            Some(name) => headers.replace.insert(name.to_owned(), value.clone()),
-            None => body.replace.insert(path.clone(), value.clone()),
-        };
-    }
-    (headers, body)
-}
-
-/// Whether there was one to edit. One that the answer has not is not put there:
-/// that would be no replacement.
-fn edit_headers(answer: &mut HttpResponse, members: &Members) -> bool {
-    let headers = answer.headers_mut();
-    let mut found = false;
-    for name in &members.drop {
-        found |= headers.remove(name.to_ascii_lowercase()).is_some();
-    }
-    for (name, value) in &members.replace {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let name = name.to_ascii_lowercase();
-        found |= headers.contains_key(&name) && headers.try_insert(name, text).is_ok();
-    }
-    found
 }
 
 /// # Errors

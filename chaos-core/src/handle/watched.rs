@@ -1,0 +1,108 @@
+//! What became of the specs of a scope, and the assertions that tests make.
+
+use super::engine::Engine;
+use crate::decide::ArmedSpec;
+use std::fmt::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The specs of a scope, and what became of them.
+///
+/// Dropped without an assertion having been made, it panics where no call ever
+/// matched, and tells the calls that came nearest: a test whose fault never
+/// struck has shown nothing. Say so with `optional` where it is meant. On an
+/// inert or disabled handle it never does.
+#[derive(Debug)]
+pub struct Watched {
+    engine: Arc<Engine>,
+    specs: Vec<Arc<ArmedSpec>>,
+    problems: Vec<String>,
+    settled: AtomicBool,
+}
+
+impl Watched {
+    pub(super) fn new(engine: Arc<Engine>, specs: Vec<Arc<ArmedSpec>>, problems: Vec<String>) -> Self {
+        for problem in &problems {
+            tracing::error!(target: "chaos", "{problem}");
+        }
+        let settled = AtomicBool::new(engine.config.disabled);
+        Self { engine, specs, problems, settled }
+    }
+
+    pub(super) fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
+    pub(super) fn be_optional(&mut self) {
+        *self.settled.get_mut() = true;
+    }
+
+    /// Injections so far that these specs had a part in.
+    pub fn injected(&self) -> u64 {
+        self.specs.iter().map(|spec| spec.state.injected()).sum()
+    }
+
+    /// Attempts so far that matched; calls, for specs with `per = "call"`.
+    pub fn matched(&self) -> u64 {
+        self.specs.iter().map(|spec| spec.state.matched()).sum()
+    }
+
+    /// # Panics
+    /// If the number of injections is another, telling what was decided and why.
+    #[track_caller]
+    pub fn assert_injected(&self, times: u64) {
+        self.settled.store(true, Ordering::Relaxed);
+        let injected = self.injected();
+        assert!(injected == times, "expected {times} injections, saw {injected}{}", self.told());
+    }
+
+    /// # Panics
+    /// If there was an injection, telling what was decided and why.
+    #[track_caller]
+    pub fn assert_not_injected(&self) {
+        self.assert_injected(0);
+    }
+
+    /// # Panics
+    /// If some of the specs never matched a call, telling the calls that came
+    /// nearest.
+    #[track_caller]
+    pub fn assert_matched(&self) {
+        self.settled.store(true, Ordering::Relaxed);
+        let unmatched = self.specs.iter().find(|spec| spec.state.matched() == 0);
+        if let Some(spec) = unmatched {
+            never_matched(&spec.full_name, &self.told());
+        }
+    }
+
+    /// All that is known, for who has to find out why a test failed.
+    fn told(&self) -> String {
+        let mut told = format!(" ({} matched)", self.matched());
+        for problem in &self.problems {
+            let _ = write!(told, "\n  problem: {problem}");
+        }
+        for spec in &self.specs {
+            let _ = self.engine.tell(spec, &mut told);
+        }
+        told
+    }
+}
+
+/// Tells it in the words of a failed test.
+#[track_caller]
+#[allow(clippy::panic, reason = "tests fail by panicking")]
+fn never_matched(name: &str, told: &str) {
+    panic!("chaos spec {name} was armed, and no call ever matched it{told}");
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        // A second panic would end the process, and the first is the one to read.
+        if *self.settled.get_mut() || std::thread::panicking() || self.matched() > 0 {
+            return;
+        }
+        if let Some(spec) = self.specs.first() {
+            never_matched(&spec.full_name, &self.told());
+        }
+    }
+}

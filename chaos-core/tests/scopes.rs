@@ -1,0 +1,190 @@
+//! Scopes: whose calls they hit, how they end, and what they say of a test that
+//! showed nothing.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use chaos_core::context::CallContext;
+use chaos_core::decide::{Decision, SkipReason};
+use chaos_core::{Chaos, fault, inherit, with_labels};
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+fn chaos() -> Chaos {
+    Chaos::builder().seed(7).build().unwrap()
+}
+
+fn call(operation: &'static str) -> CallContext<'static> {
+    CallContext { service: Some("sqs"), operation: Some(operation), ..CallContext::unknown() }
+}
+
+fn hits(chaos: &Chaos) -> bool {
+    matches!(chaos.decide(&call("SendMessage")), Decision::Inject(_))
+}
+
+fn send() -> chaos_core::FaultBuilder {
+    fault("sqs", "SendMessage").status(503)
+}
+
+/// What a failed test says.
+fn complaint(work: impl FnOnce()) -> Option<String> {
+    let panic = catch_unwind(AssertUnwindSafe(work)).err()?;
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_thousand_tests_at_once_on_one_handle_never_meet() {
+    let chaos = chaos();
+    let tests = (0..1000u64).map(|number| {
+        let chaos = chaos.clone();
+        tokio::spawn(async move {
+            let outage = chaos.isolated(send().times(number % 5));
+            let hit = outage.run(async {
+                let mut hit = 0;
+                for _ in 0..10 {
+                    hit += u64::from(hits(&chaos));
+                    tokio::task::yield_now().await;
+                }
+                hit
+            });
+            assert_eq!(hit.await, number % 5);
+            assert!(!hits(&chaos), "outside of it nothing is hit");
+            outage.assert_injected(number % 5);
+        })
+    });
+    for test in tests.collect::<Vec<_>>() {
+        test.await.unwrap();
+    }
+    assert_eq!(chaos.health().active, 0);
+}
+
+#[tokio::test]
+async fn inner_scopes_go_before_outer_ones_and_before_what_is_for_everyone() {
+    let chaos = chaos();
+    let (everyone, outer, inner) =
+        (chaos.scope(send()), chaos.isolated(send().times(1)), chaos.isolated(send().times(1)));
+    outer.run(inner.run(async { (0..3).for_each(|_| assert!(hits(&chaos))) })).await;
+    for scope in [&*everyone, &*outer, &*inner] {
+        scope.assert_injected(1);
+    }
+}
+
+#[tokio::test]
+async fn a_spawned_task_is_part_of_it_where_it_inherits() {
+    let chaos = chaos();
+    let outage = chaos.isolated(send());
+    let labelled = |chaos: Chaos| async move { (hits(&chaos), chaos_core::label("user")) };
+    let (bare, passed_on) = with_labels(
+        [("user", "test-7")],
+        outage.run(async {
+            let passed_on = tokio::spawn(inherit(labelled(chaos.clone())));
+            (tokio::spawn(labelled(chaos.clone())).await.unwrap(), passed_on.await.unwrap())
+        }),
+    )
+    .await;
+    assert_eq!(bare, (false, None));
+    assert_eq!(passed_on, (true, Some("test-7".to_owned())));
+    outage.assert_injected(1);
+}
+
+#[tokio::test]
+async fn a_task_that_outlives_its_scope_is_left_alone_and_let_go() {
+    let chaos = chaos();
+    let outage = chaos.isolated(send());
+    let hit = outage.run(async { chaos.decide(&call("SendMessage")) }).await;
+    let Decision::Inject(injection) = hit else { panic!("{hit:?}") };
+    let mut let_go = pin!(chaos.no_longer(&injection.specs));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(let_go.as_mut().poll(&mut context).is_pending());
+    let late = outage.run(async { hits(&chaos) });
+    drop(outage);
+    assert_eq!(let_go.as_mut().poll(&mut context), Poll::Ready(()));
+    assert!(!late.await, "it is over");
+}
+
+#[tokio::test]
+async fn another_handle_is_not_part_of_it() {
+    let (chaos, other) = (chaos(), self::chaos());
+    let outage = chaos.isolated(send());
+    assert_eq!(outage.run(async { (hits(&chaos), hits(&other)) }).await, (true, false));
+}
+
+#[test]
+fn what_never_matched_fails_the_test_and_says_what_came_near() {
+    let chaos = chaos();
+    let told = complaint(|| {
+        let _outage = chaos.scope(fault("sqs", "SendMessageBatch").status(503));
+        chaos.decide(&call("SendMessage"));
+        chaos.decide(&CallContext { service: Some("sns"), operation: Some("Publish"), ..call("Publish") });
+    });
+    let told = told.unwrap();
+    assert!(told.contains("armed, and no call ever matched it"), "{told}");
+    let near =
+        "nearly: sqs SendMessage (attempt 1): operation wants `SendMessageBatch`, the call has `SendMessage`";
+    assert!(told.contains(near) && !told.contains("nearly: sns"), "{told}");
+}
+
+#[test]
+fn who_asked_or_said_so_is_not_failed() {
+    let chaos = chaos();
+    let quiet: [&dyn Fn(); 5] = [
+        &|| drop(chaos.scope(send()).optional()),
+        &|| drop(chaos.isolated(send()).optional()),
+        &|| chaos.scope(send()).assert_not_injected(),
+        &|| drop(Chaos::inert().scope(send())),
+        &|| {
+            let outage = chaos.scope(send());
+            hits(&chaos);
+            outage.assert_matched();
+        },
+    ];
+    for quiet in quiet {
+        assert_eq!(complaint(quiet), None);
+    }
+    assert!(complaint(|| drop(chaos.isolated(send()))).is_some());
+    assert!(complaint(|| chaos.scope(send()).assert_matched()).is_some());
+}
+
+#[test]
+fn the_first_failure_is_the_one_that_is_told() {
+    let chaos = chaos();
+    let told = complaint(|| {
+        let _outage = chaos.scope(send());
+        panic!("the test's own");
+    });
+    assert_eq!(told.as_deref(), Some("the test's own"));
+}
+
+#[test]
+fn a_failed_count_tells_each_attempt_and_why() {
+    let chaos = chaos();
+    let told = complaint(|| {
+        let outage = chaos.scope(send().times(1));
+        (0..2).for_each(|_| drop(chaos.decide(&call("SendMessage"))));
+        outage.assert_injected(2);
+    });
+    let told = told.unwrap();
+    assert!(told.starts_with("expected 2 injections, saw 1 (2 matched)"), "{told}");
+    assert!(told.contains("sqs SendMessage (attempt 1): 503; sqs-sendmessage"), "{told}");
+    assert!(told.contains("it has injected as often as it may (`max`)"), "{told}");
+}
+
+#[test]
+fn the_journal_has_every_attempt_with_its_reason_and_is_bounded() {
+    let chaos = chaos();
+    chaos.decide(&call("Other"));
+    let outage = chaos.scope(send().times(1));
+    (0..2).for_each(|_| drop(chaos.decide(&call("SendMessage"))));
+    drop(outage);
+    let journal = chaos.journal();
+    let decisions: Vec<_> = journal.entries.iter().map(|entry| entry.decision.clone()).collect();
+    assert_eq!(decisions, [Err(SkipReason::NoMatch), Ok("503".to_owned()), Err(SkipReason::MaxReached)]);
+    assert_eq!(journal.entries[1].tried[0].refused, None);
+    (0..1000).for_each(|_| drop(chaos.decide(&call("Other"))));
+    assert_eq!((chaos.journal().entries.len(), chaos.journal().forgotten), (1000, 3));
+    let quiet = Chaos::builder().journal(false).build().unwrap();
+    quiet.decide(&call("Other"));
+    assert!(quiet.is_idle() && quiet.journal().entries.is_empty());
+}
