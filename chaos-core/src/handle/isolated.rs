@@ -82,10 +82,9 @@ impl Isolated {
         std::ptr::eq(self.engine.as_ptr(), engine).then_some(&self.set)
     }
 
-    /// Who listens, where it is about the calls of `engine` and not over.
+    /// Who listens, where it is about the calls of `engine`.
     pub(crate) fn listener_of(&self, engine: &Engine) -> Option<&dyn Listener> {
-        let listener = self.listener.as_deref()?;
-        (std::ptr::eq(self.engine.as_ptr(), engine) && !self.over.load(Ordering::Acquire)).then_some(listener)
+        self.listener.as_deref().filter(|_| std::ptr::eq(self.engine.as_ptr(), engine))
     }
 }
 
