@@ -117,7 +117,8 @@ async fn next(State(api): State<Api>) -> Response {
     (headers, Json(json!({ "order": "17" }))).into_response()
 }
 
-async fn answered(State(api): State<Api>, Path(way): Path<String>, Json(said): Json<Value>) -> StatusCode {
+async fn answered(State(api): State<Api>, Path(way): Path<String>, said: String) -> StatusCode {
+    let said = serde_json::from_str(&said).unwrap();
     if let Some(tell) = api.tell.lock().unwrap().take() {
         tell.send((way, said)).unwrap();
     }
