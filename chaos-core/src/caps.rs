@@ -8,6 +8,9 @@ pub const MAX_DELAY: Duration = Duration::from_secs(60);
 pub const MAX_ARMED: Duration = Duration::from_secs(12 * 60 * 60);
 /// The largest body of a canned answer, in bytes.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
+/// The longest answer whose members are left out or replaced, in bytes: it is
+/// read whole.
+pub const MAX_EDITED_BYTES: usize = 1024 * 1024;
 /// Injections under way at one time in one process; a call over it passes.
 pub const MAX_CONCURRENT: usize = 100;
 /// Armed scenarios of one environment, so that a poll stays at half a read unit.

@@ -1,6 +1,7 @@
 //! What is known of a call when it is intercepted; borrowed, nothing copied.
 
 use crate::effect::Answer;
+use crate::input::Places;
 use crate::spec::Target;
 use std::borrow::Cow;
 use std::fmt;
@@ -31,8 +32,9 @@ pub trait Details {
     /// The value of the header with this lower-case name.
     fn header(&self, name: &str) -> Option<&str>;
 
-    /// A scalar member of the operation's input as text, by name or dotted path.
-    fn input(&self, path: &str) -> Option<Cow<'_, str>>;
+    /// A scalar member of the operation's input as text, by name or dotted path;
+    /// `places` tells where members lie that are not in the body under their names.
+    fn input(&self, path: &str, places: &Places) -> Option<Cow<'_, str>>;
 
     /// A label that the application set around the work.
     fn label(&self, name: &str) -> Option<Cow<'_, str>>;
@@ -85,7 +87,7 @@ impl Details for NoDetails {
         None
     }
 
-    fn input(&self, _path: &str) -> Option<Cow<'_, str>> {
+    fn input(&self, _path: &str, _places: &Places) -> Option<Cow<'_, str>> {
         None
     }
 

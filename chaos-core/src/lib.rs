@@ -9,7 +9,7 @@
 //! |---|---|
 //! | (none) | the production face, zero-sized |
 //! | `model` | specs, validation, deciding, explaining: pure |
-//! | `catalogue` | every service, operation and error of AWS by name (0.8 MB) |
+//! | `catalogue` | every service, operation, error and input member of AWS by name (1.3 MB) |
 //! | `shapes` | the shapes of outputs, which pills are played by (1.6 MB); brings `catalogue` |
 //! | `zip` | pills in zips |
 //! | `schema` | the JSON Schema of the spec format |
@@ -41,6 +41,8 @@ pub mod door;
 #[cfg(feature = "model")]
 pub mod effect;
 #[cfg(feature = "model")]
+pub mod input;
+#[cfg(feature = "model")]
 mod names;
 #[cfg(feature = "model")]
 pub mod partial;
@@ -62,13 +64,13 @@ mod handle;
 #[cfg(feature = "inject")]
 pub use handle::{
     Builder, Chaos, Counts, Ended, Entry, FaultBuilder, Health, IsolatedScope, Journal, Scope, Seen,
-    StartError, TableHealth, Tried, Watched, fault, inherit, label, with_labels,
+    StartError, TableHealth, Tried, Watched, fault, http_fault, inherit, label, with_labels,
 };
 
 #[cfg(not(feature = "inject"))]
 mod off;
 #[cfg(not(feature = "inject"))]
-pub use off::{Chaos, Health, inherit, with_labels};
+pub use off::{Chaos, ChaosExt, Health, inherit, with_labels};
 
 /// Whether this build can inject faults. `const _: () = assert!(!chaos_core::ENABLED);`
 /// in a production `main.rs` makes sure that it cannot.

@@ -35,7 +35,7 @@ impl Details for Fields {
         self.0.get(name).map(String::as_str)
     }
 
-    fn input(&self, path: &str) -> Option<Cow<'_, str>> {
+    fn input(&self, path: &str, _: &chaos_core::input::Places) -> Option<Cow<'_, str>> {
         self.header(path).map(Cow::Borrowed)
     }
 
@@ -458,7 +458,7 @@ fn what_an_adapter_cannot_make_passes_and_is_not_counted() {
         fn header(&self, _: &str) -> Option<&str> {
             None
         }
-        fn input(&self, _: &str) -> Option<Cow<'_, str>> {
+        fn input(&self, _: &str, _: &chaos_core::input::Places) -> Option<Cow<'_, str>> {
             None
         }
         fn label(&self, _: &str) -> Option<Cow<'_, str>> {
@@ -486,7 +486,7 @@ fn bodies_are_read_for_calls_that_the_dice_chose_and_no_others() {
         fn header(&self, _: &str) -> Option<&str> {
             None
         }
-        fn input(&self, _: &str) -> Option<Cow<'_, str>> {
+        fn input(&self, _: &str, _: &chaos_core::input::Places) -> Option<Cow<'_, str>> {
             None
         }
         fn label(&self, _: &str) -> Option<Cow<'_, str>> {

@@ -5,6 +5,7 @@
 use chaos_core::clock::TestClock;
 use chaos_core::context::{CallContext, Details};
 use chaos_core::decide::{Decision, SkipReason};
+use chaos_core::input::Places;
 use chaos_core::spec::Scenario;
 use chaos_core::{Chaos, door::read_json};
 use std::borrow::Cow;
@@ -33,7 +34,7 @@ impl Details for Attempt {
         None
     }
 
-    fn input(&self, _path: &str) -> Option<Cow<'_, str>> {
+    fn input(&self, _path: &str, _places: &Places) -> Option<Cow<'_, str>> {
         None
     }
 

@@ -43,7 +43,7 @@ impl Details for Call {
         (name == "amz-sdk-invocation-id").then_some(&self.id)
     }
 
-    fn input(&self, _: &str) -> Option<Cow<'_, str>> {
+    fn input(&self, _: &str, _: &chaos_core::input::Places) -> Option<Cow<'_, str>> {
         None
     }
 
@@ -342,4 +342,35 @@ fn pills_and_specs_are_read_from_files_for_tests() {
     assert!(gone.contains("cannot be read"), "{gone}");
     let gone = chaos_core::pill::PillFault::read(&folder.path().join("gone")).unwrap_err().to_string();
     assert!(gone.contains("cannot be read"), "{gone}");
+}
+
+#[test]
+fn a_member_that_no_operation_has_is_refused_with_the_nearest() {
+    let status = json!({"status": 503});
+    let refused = |target: Value| told(&target, &status);
+    let text =
+        refused(json!({"service": "kinesis", "operation": "PutRecords", "input": {"streamname": "orders"}}));
+    assert!(text.contains("`streamname` is no member of the input of `PutRecords`"), "{text}");
+    assert!(text.contains("did you mean `StreamName`"), "{text}");
+    let text =
+        refused(json!({"service": "s3", "operation": ["GetObject", "PutObject"], "input": {"Buket": "b"}}));
+    assert!(text.contains("`GetObject` or `PutObject`") && text.contains("`Bucket`"), "{text}");
+    let text = refused(json!({"service": "sts", "operation": "GetCallerIdentity", "input": {"Any": "b"}}));
+    assert!(text.contains("it has none"), "{text}");
+    let meant = [
+        json!({"service": "kinesis", "operation": "PutRecords", "input": {"Records.0.PartitionKey": "a"}}),
+        // One of the two has it.
+        json!({"service": "kinesis", "operation": ["PutRecord", "PutRecords"], "input": {"PartitionKey": "a"}}),
+        json!({"operation": "GetObject", "input": {"Key": "a"}}),
+        // What may be newer than the catalogue.
+        json!({"service": "kinesis", "operation": "PutRecords*", "input": {"Newer": "a"}}),
+        json!({"service": "kinesis", "input": {"Newer": "a"}}),
+    ];
+    for target in meant {
+        accepted(&target, &status);
+    }
+    let made =
+        Chaos::builder().spec(fault("kinesis", "PutRecords").input("Stream", "orders").status(503)).build();
+    let text = made.expect_err("made in code, and misspelt").to_string();
+    assert!(text.contains("`StreamName`"), "{text}");
 }

@@ -19,7 +19,7 @@ impl Details for Willing {
         None
     }
 
-    fn input(&self, _: &str) -> Option<Cow<'_, str>> {
+    fn input(&self, _: &str, _: &chaos_core::input::Places) -> Option<Cow<'_, str>> {
         None
     }
 

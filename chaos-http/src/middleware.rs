@@ -2,7 +2,7 @@
 
 use crate::act::Hit;
 use crate::adapter::{Adapter, Timeouts};
-use crate::context::Call;
+use crate::context::{Call, Try};
 use crate::genuine::Genuine;
 use crate::guard::Guard;
 use crate::watch::Watch;
@@ -12,8 +12,10 @@ use chaos_core::decide::{Decision, Injection};
 use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::{Middleware, Next, Result};
+use std::hash::{BuildHasher, RandomState};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 type Answered<'a> = Pin<Box<dyn Future<Output = Result<Response>> + Send + 'a>>;
 
@@ -25,6 +27,9 @@ pub(crate) struct Shared {
     pub(crate) timeouts: Option<Timeouts>,
     pub(crate) genuine: Genuine,
     guard: Guard,
+    /// Drawn, so that calls of two clients are told apart.
+    id: u64,
+    calls: AtomicU64,
 }
 
 /// How often a call was tried so far, kept in its extensions: all tries of a
@@ -33,37 +38,48 @@ pub(crate) struct Shared {
 struct Tries {
     /// Whose count it is: another adapter further in leaves the call alone.
     by: Arc<Shared>,
-    number: u32,
+    last: Try,
 }
 
 impl ChaosMiddleware {
     pub(crate) fn new(adapter: Adapter) -> Self {
         let Adapter { chaos, timeouts } = adapter;
         let (genuine, guard) = (Genuine::default(), Guard::from_env());
-        Self(Arc::new(Shared { chaos, timeouts, genuine, guard }))
+        let (id, calls) = (RandomState::new().hash_one(()), AtomicU64::new(0));
+        Self(Arc::new(Shared { chaos, timeouts, genuine, guard, id, calls }))
     }
 
-    /// The number of this try; `None` where the call is looked after further out.
-    fn try_of(&self, extensions: &mut Extensions) -> Option<u32> {
-        let tries = extensions.get_or_insert_with(|| Tries { by: Arc::clone(&self.0), number: 0 });
+    /// Which try this is; `None` where the call is looked after further out.
+    fn try_of(&self, extensions: &mut Extensions) -> Option<Try> {
+        let tries = extensions.get_or_insert_with(|| Tries { by: Arc::clone(&self.0), last: self.untried() });
         if !Arc::ptr_eq(&tries.by, &self.0) {
             return None;
         }
-        tries.number = tries.number.saturating_add(1);
-        Some(tries.number)
+        tries.last.number = tries.last.number.saturating_add(1);
+        Some(tries.last)
+    }
+
+    fn untried(&self) -> Try {
+        Try { call: (self.0.id, self.0.calls.fetch_add(1, Ordering::Relaxed)), number: 0 }
     }
 
     /// What is to be done with an attempt, and by whom its end is counted.
-    fn decide(&self, request: &Request, attempt: u32) -> (Option<Injection>, Option<Watch>) {
+    fn look(&self, request: &Request, extensions: &mut Extensions) -> (Option<Injection>, Option<Watch>) {
+        const NOTHING: (Option<Injection>, Option<Watch>) = (None, None);
         let Shared { chaos, guard, .. } = &*self.0;
+        // Plain HTTP has no operations, and many specs are about one.
+        let (may_match, observing) = (chaos.may_match(None), chaos.is_observing());
+        if !may_match && !observing {
+            return NOTHING;
+        }
+        let Some(attempt) = self.try_of(extensions) else { return NOTHING };
         if let Some(reason) = guard.refuses(request.url()) {
             tracing::trace!(target: "chaos", host = request.url().host_str(), "{reason}");
-            return (None, None);
+            return NOTHING;
         }
         let call = Call::new(request, attempt);
-        let watch = chaos.is_observing().then(|| Watch::new(chaos, &call));
-        // Plain HTTP has no operations, and many specs are about one.
-        if !chaos.may_match(None) {
+        let watch = observing.then(|| Watch::new(chaos, &call));
+        if !may_match {
             return (None, watch);
         }
         match chaos.decide(&call.context()) {
@@ -72,9 +88,13 @@ impl ChaosMiddleware {
         }
     }
 
-    async fn look(&self, request: Request, extensions: &mut Extensions, next: Next<'_>) -> Result<Response> {
-        let Some(attempt) = self.try_of(extensions) else { return next.run(request, extensions).await };
-        let (injection, watch) = self.decide(&request, attempt);
+    async fn act(
+        &self,
+        (injection, watch): (Option<Injection>, Option<Watch>),
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> Result<Response> {
         let answer = match injection {
             Some(injection) => Hit::new(&self.0, injection, &request).run(request, extensions, next).await,
             None => next.run(request, extensions).await,
@@ -103,6 +123,9 @@ impl Middleware for ChaosMiddleware {
         if self.0.chaos.is_idle() || extensions.get::<Exempt>().is_some() {
             return next.run(request, extensions);
         }
-        Box::pin(self.look(request, extensions, next))
+        match self.look(&request, extensions) {
+            (None, None) => next.run(request, extensions),
+            found => Box::pin(self.act(found, request, extensions, next)),
+        }
     }
 }

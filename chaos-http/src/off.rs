@@ -44,28 +44,9 @@ impl From<&Chaos> for Adapter {
 
 #[cfg(feature = "middleware")]
 pub use built::ChaosExt;
+// Without `reqwest-middleware` an identity function on any type.
 #[cfg(not(feature = "middleware"))]
-pub use identity::ChaosExt;
-
-/// Without `reqwest-middleware`: an identity function on any type.
-#[cfg(not(feature = "middleware"))]
-mod identity {
-    use super::Adapter;
-
-    /// Adds [`chaos`](ChaosExt::chaos) to a client; here it gives back what it gets.
-    pub trait ChaosExt: Sized {
-        /// Returns `self`. The live build adds faults, and gives a
-        /// `ClientWithMiddleware`: so does this one with the feature `middleware`,
-        /// also from a `reqwest::Client` and a `ClientBuilder`.
-        #[must_use = "requests have to be made with the client that this returns"]
-        #[inline(always)]
-        fn chaos(self, _chaos: impl Into<Adapter>) -> Self {
-            self
-        }
-    }
-
-    impl<T> ChaosExt for T {}
-}
+pub use chaos_core::ChaosExt;
 
 /// With it: what the live build gives, without anything in it.
 #[cfg(feature = "middleware")]

@@ -38,10 +38,11 @@ async fn fails_in(client: &ClientWithMiddleware, url: &str, timeout: Option<Dura
     let after = start.elapsed();
     assert_eq!(error.url().unwrap().as_str(), format!("{url}/orders?id=7"));
     let flags = format!(
-        "timeout {} connect {} request {} body {} decode {} builder {} redirect {} status {}",
+        "timeout {} connect {} request {} dns {} body {} decode {} builder {} redirect {} status {}",
         error.is_timeout(),
         error.is_connect(),
         error.is_request(),
+        error.is_dns(),
         error.is_body(),
         error.is_decode(),
         error.is_builder(),
@@ -51,7 +52,7 @@ async fn fails_in(client: &ClientWithMiddleware, url: &str, timeout: Option<Dura
     let mut links = Vec::new();
     let mut link: Option<&dyn std::error::Error> = Some(&error);
     while let Some(error) = link {
-        links.push(without_ports(&format!("{error:?} {error}")));
+        links.push(without_ports(&format!("{error:?} {error}").replace(url, "URL")));
         link = error.source();
     }
     Seen { flags, links, after }
@@ -88,6 +89,19 @@ async fn refused_is_as_from_a_closed_port() {
     let seen = fails(&client(NONE).chaos(&chaos), &server.url).await;
     assert_eq!(seen, fails(&bare(NONE), &real).await);
     assert!(seen.flags.starts_with("timeout false connect true request true"), "{}", seen.flags);
+    assert_eq!(attempts(NONE, Adapter::new(&chaos), &real, &server.url).await, [3, 3]);
+    assert_eq!(server.hits(), 0);
+}
+
+/// The label is longer than any may be, so that nobody is asked for it.
+#[tokio::test(start_paused = true)]
+async fn a_name_that_is_not_found_is_as_from_the_resolver() {
+    let real = format!("http://{}.invalid", "a".repeat(64));
+    let server = Server::start(Peer::Answers).await;
+    let chaos = Chaos::builder().spec(all("network = \"dns_failure\"")).build().unwrap();
+    let seen = fails(&client(NONE).chaos(&chaos), &server.url).await;
+    assert_eq!(seen, fails(&bare(NONE), &real).await);
+    assert!(seen.flags.starts_with("timeout false connect true request true dns true"), "{}", seen.flags);
     assert_eq!(attempts(NONE, Adapter::new(&chaos), &real, &server.url).await, [3, 3]);
     assert_eq!(server.hits(), 0);
 }

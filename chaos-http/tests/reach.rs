@@ -1,5 +1,5 @@
 //! Which calls are hit, and what an answer looks like.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -120,13 +120,60 @@ async fn attempts_of_a_call_are_counted() {
     for (attempt, ended, tries) in [("1", 200, 2), ("1..2", 200, 3), ("2..", 200, 1), ("1..", 503, 3)] {
         // Each call starts anew.
         for _ in 0..2 {
-            let spec = spec(&format!("path = \"*\"\nattempt = \"{attempt}\""), BUSY);
-            let _outage = chaos.scope(spec).optional();
+            let _outage =
+                chaos.scope(spec(&format!("path = \"*\"\nattempt = \"{attempt}\""), BUSY)).optional();
             count.store(0, Ordering::Relaxed);
             assert_eq!(status(client.get(&server.url)).await, ended, "{attempt}");
             assert_eq!(count.load(Ordering::Relaxed), tries, "{attempt}");
         }
     }
+}
+
+/// Half of the calls are hit, and each of them with all of its tries or none.
+#[tokio::test(start_paused = true)]
+async fn tries_of_one_call_meet_the_same_and_calls_do_not() {
+    let server = Server::start(Peer::Answers).await;
+    let text = "id = \"a\"\nenabled = true\ntarget.everything = true\nfault.status = 503\n\
+                when = { rate = \"100%\", every = 2, per = \"call\", max = 3 }";
+    let chaos = Chaos::builder().toml(text).build().unwrap();
+    let counts: [Arc<AtomicUsize>; 2] = Default::default();
+    let clients = counts.each_ref().map(|count| retrying(client(NONE), count).chaos(&chaos));
+    let mut seen = Vec::new();
+    for turn in 0..8 {
+        let (client, count) = (&clients[turn % 2], &counts[turn % 2]);
+        count.store(0, Ordering::Relaxed);
+        seen.push((status(client.get(&server.url)).await, count.load(Ordering::Relaxed)));
+    }
+    let (hit, passed) = ((503, 3), (200, 1));
+    assert_eq!(seen, [passed, hit, passed, hit, passed, hit, passed, passed]);
+}
+
+/// In whichever order they come, and whoever makes them.
+#[tokio::test]
+async fn the_same_requests_are_hit_where_their_input_is_the_key() {
+    let server = Server::start(Peer::Answers).await;
+    let text = "id = \"a\"\nenabled = true\ntarget.everything = true\nfault.status = 503\n\
+                when = { rate = \"50%\", key = \"input\" }";
+    let mut runs = Vec::new();
+    for backwards in [false, true] {
+        let chaos = Chaos::builder().seed(7).toml(text).build().unwrap();
+        let client = client(NONE).chaos(&chaos);
+        let mut orders: Vec<u32> = (0..32).collect();
+        if backwards {
+            orders.reverse();
+        }
+        let mut hit = Vec::new();
+        for order in orders {
+            let request = client.post(format!("{}/orders", server.url)).body(format!("order {order}"));
+            if status(request).await == 503 {
+                hit.push(order);
+            }
+        }
+        hit.sort_unstable();
+        runs.push(hit);
+    }
+    assert_eq!(runs[0], runs[1]);
+    assert!(!runs[0].is_empty() && runs[0].len() < 32, "{runs:?}");
 }
 
 /// In whichever order it comes, chaos is below what was there.

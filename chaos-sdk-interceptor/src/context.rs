@@ -9,6 +9,7 @@ use crate::uri::Uri;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, Metadata};
 use chaos_core::context::{CallContext, Details};
 use chaos_core::effect::Answer;
+use chaos_core::input::Places;
 use chaos_core::partial::Batch;
 use chaos_core::spec::{Patterns, Target};
 use std::borrow::Cow;
@@ -49,7 +50,7 @@ impl<'a> Call<'a> {
             Some(exact) => Some(exact.metadata.name()),
             None => scanned.or_else(|| named_by(request, service, uri.path)),
         };
-        let (input, batch) = (Input::of(request, service), OnceCell::new());
+        let (input, batch) = (Input::of(request, service, operation), OnceCell::new());
         Self { request, exact, service, operation, uri, can_sign: false, input, batch }
     }
 
@@ -81,8 +82,8 @@ impl Details for Call<'_> {
         self.request.headers().get(name)
     }
 
-    fn input(&self, path: &str) -> Option<Cow<'_, str>> {
-        self.input.member(path)
+    fn input(&self, path: &str, places: &Places) -> Option<Cow<'_, str>> {
+        self.input.member(path, places)
     }
 
     fn label(&self, name: &str) -> Option<Cow<'_, str>> {

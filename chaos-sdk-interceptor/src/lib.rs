@@ -38,6 +38,8 @@
 //! * Batches of which a part fails: not where requests are streamed, signed by
 //!   SigV4a or for a session of S3 Express, or speak CBOR; and a `BatchGetItem`
 //!   whose projection leaves out the keys only with `sent = false`.
+//! * Members of inputs (`target.input`) that are not in the request as it is
+//!   sent, or in a body that is streamed or compressed; see `docs/catalogue.md`.
 //!
 //! # What else to know
 //!
@@ -89,4 +91,4 @@ pub use interceptor::ChaosInterceptor;
 #[cfg(all(feature = "interceptor", not(feature = "inject")))]
 pub use off::ChaosInterceptor;
 #[cfg(not(feature = "inject"))]
-pub use off::{ChaosExt, ChaosSdk};
+pub use {chaos_core::ChaosExt, off::ChaosSdk};

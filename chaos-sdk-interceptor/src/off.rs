@@ -3,17 +3,6 @@
 
 use chaos_core::Chaos;
 
-/// Adds [`chaos`](ChaosExt::chaos) to an `SdkConfig`; here it gives back what it gets.
-pub trait ChaosExt: Sized {
-    /// Returns `self`. The live build decorates the config's HTTP client.
-    #[inline(always)]
-    fn chaos(self, _chaos: &Chaos) -> Self {
-        self
-    }
-}
-
-impl<T> ChaosExt for T {}
-
 /// What the handle offers to AWS SDK clients; here nothing that costs.
 pub trait ChaosSdk {
     /// Returns `inner`. The live build decorates it.

@@ -25,7 +25,7 @@ impl Details for Stream {
     fn header(&self, _: &str) -> Option<&str> {
         None
     }
-    fn input(&self, path: &str) -> Option<Cow<'_, str>> {
+    fn input(&self, path: &str, _: &chaos_core::input::Places) -> Option<Cow<'_, str>> {
         (path == "StreamName").then_some(Cow::Borrowed(self.0))
     }
     fn label(&self, _: &str) -> Option<Cow<'_, str>> {

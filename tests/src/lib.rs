@@ -9,6 +9,7 @@
 )]
 
 pub mod answers;
+pub mod http;
 pub mod logs;
 pub mod memory;
 pub mod noop;

@@ -79,6 +79,7 @@ async fn failures_come_at_once_in_their_kinds_and_are_retried() {
     use NetworkFault::*;
     let cases = [
         (Timeout, "timeout of the connector", 0),
+        (DnsFailure, "io", 0),
         (ConnectionRefused, "io", 0),
         (ConnectionReset, "io", 0),
         // The request is really sent, each time.
@@ -121,12 +122,13 @@ async fn errors_say_which_spec_made_them() {
     let error = client.get_secret_value().secret_id("db").send().await.unwrap_err();
     let SdkError::DispatchFailure(failure) = error else { unreachable!("it is io") };
     let source = failure.as_connector_error().unwrap().to_string();
-    let io = std::error::Error::source(failure.as_connector_error().unwrap()).unwrap();
-    let io = io.downcast_ref::<std::io::Error>().unwrap();
+    let first: &(dyn std::error::Error + 'static) = failure.as_connector_error().unwrap();
+    let last = std::iter::successors(Some(first), |&error| error.source()).last().unwrap();
+    let io = last.downcast_ref::<std::io::Error>().unwrap();
     assert_eq!(io.kind(), std::io::ErrorKind::ConnectionReset, "{source}");
     assert_eq!(
         io.to_string(),
-        "connection reset by peer (injected by chaos spec \
+        "Connection reset by peer (injected by chaos spec \
          secretsmanager-getsecretvalue/secretsmanager-getsecretvalue)"
     );
 }
@@ -183,6 +185,24 @@ async fn the_read_timeout_counts_from_the_start_of_the_attempt() {
     drop(slow);
     let _bearable = chaos.scope(secrets().latency(ms(300)));
     assert_eq!(call(&client).await, ("ok", 500));
+}
+
+/// A connector that is not the SDK's may know no read timeout; delays do all the same.
+#[tokio::test(start_paused = true)]
+async fn a_delay_honours_a_read_timeout_that_the_connector_does_not() {
+    let memory = Memory::taking(ms(500));
+    let (chaos, client) = client(&memory, |timeouts| timeouts.read_timeout(ms(100)));
+    assert_eq!(call(&client).await, ("ok", 500));
+    let _outage = chaos.scope(secrets().latency(ms(500)));
+    assert_eq!(call(&client).await, ("timeout of the connector", 300));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_comes_too_late_to_be_lost_is_a_timeout() {
+    let memory = Memory::taking(ms(100));
+    let (chaos, client) = client(&memory, |timeouts| timeouts.read_timeout(ms(350)));
+    let _outage = chaos.scope(secrets().latency(ms(300)).network(NetworkFault::ResponseLost));
+    assert_eq!(call(&client).await, ("timeout of the connector", 1050));
 }
 
 #[tokio::test(start_paused = true)]

@@ -64,6 +64,23 @@ async fn one_stream() {
     outage.assert_injected(3);
 }
 
+/// A role whose name is in a form; the other protocols are in `tests/conformance`.
+#[tokio::test]
+async fn one_role() {
+    let chaos = Chaos::builder().build().unwrap();
+    let client = aws_sdk_sts::Client::new(&sdk::in_memory(Memory::default()).build().chaos(&chaos));
+    let outage =
+        chaos.scope(fault("sts", "AssumeRole").input("RoleArn", "arn:aws:iam::*:role/orders").status(503));
+    let assume = async |role: &str| {
+        let role = format!("arn:aws:iam::123456789012:role/{role}");
+        client.assume_role().role_arn(role).role_session_name("tests").send().await.is_ok()
+    };
+    assume("payments").await;
+    outage.assert_injected(0);
+    assert!(!assume("orders").await);
+    outage.assert_injected(3);
+}
+
 #[tokio::test]
 async fn one_piece_of_work() {
     let (chaos, client) = client(&Memory::default(), false);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the catalogue of chaos-core: errors.bin, outputs.bin and DIGESTS.
+"""Writes the catalogue of chaos-core: errors.bin, outputs.bin, inputs.bin and DIGESTS.
 
     python3 tools/catalogue/generate.py [--wheel FILE] [--out FOLDER]
 
@@ -37,11 +37,11 @@ def main():
         sys.exit(f"not {WHEEL}: its sha256 is {digest(wheel)}, and {WHEEL_SHA256} is pinned")
     overlays = (HERE / "overlays.json").read_bytes()
     services = model.services(wheel, json.loads(overlays))
-    errors, outputs = layout.tables(services)
-    if len(errors) + len(outputs) > LIMIT:
-        sys.exit(f"{len(errors)} + {len(outputs)} bytes: more than {LIMIT}")
-    write(given.out, errors, outputs, {WHEEL: wheel, "overlays.json": overlays})
-    report(services, errors, outputs)
+    tables = dict(zip(("errors.bin", "outputs.bin", "inputs.bin"), layout.tables(services)))
+    if sum(map(len, tables.values())) > LIMIT:
+        sys.exit(f"{sum(map(len, tables.values()))} bytes: more than {LIMIT}")
+    write(given.out, tables, {WHEEL: wheel, "overlays.json": overlays})
+    report(services, tables)
 
 
 def download():
@@ -52,20 +52,19 @@ def download():
         return pathlib.Path(folder, WHEEL).read_bytes()
 
 
-def write(out, errors, outputs, inputs):
+def write(out, tables, inputs):
     out.mkdir(parents=True, exist_ok=True)
-    (out / "errors.bin").write_bytes(errors)
-    (out / "outputs.bin").write_bytes(outputs)
-    digests = {**inputs, "errors.bin": errors, "outputs.bin": outputs}
-    lines = [f"{digest(content)}  {name}\n" for name, content in digests.items()]
+    for name, table in tables.items():
+        (out / name).write_bytes(table)
+    lines = [f"{digest(content)}  {name}\n" for name, content in {**inputs, **tables}.items()]
     (out / "DIGESTS").write_text("".join(lines))
 
 
-def report(services, errors, outputs):
+def report(services, tables):
     operations = sum(len(service.operations) for service in services)
     named = sum(len(service.errors) for service in services)
     print(f"{len(services)} services, {operations} operations, {named} errors")
-    print(f"errors.bin {len(errors)} bytes, outputs.bin {len(outputs)} bytes")
+    print(", ".join(f"{name} {len(table)} bytes" for name, table in tables.items()))
 
 
 def digest(content):

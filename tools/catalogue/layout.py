@@ -7,23 +7,25 @@ length and its bytes are. docs/catalogue.md draws the whole.
 
 import hashlib
 
+import inputs
 import texts
 from model import canonical
 from shapes import LEAVES
 
-ERRORS, OUTPUTS = b"MCE1", b"MCO1"
+ERRORS, OUTPUTS, INPUTS = b"MCE1", b"MCO1", b"MCI1"
 # Where references to shapes that have a record begin; below are the leaves.
 FIRST_RECORD = 16
 KINDS = {"structure": 0, "list": 1, "map": 2}
 
 
 def tables(services):
-    """errors.bin and outputs.bin. Both carry one tag, so that a reader can tell
-    that they belong together."""
+    """errors.bin, outputs.bin and inputs.bin. All carry one tag, so that a reader
+    can tell that they belong together."""
     errors = texts.settled(lambda pool: errors_body(services, pool))
     outputs = texts.settled(lambda pool: outputs_body(services, pool))
     tag = hashlib.sha256(errors + outputs).digest()[:8]
-    return ERRORS + tag + errors, OUTPUTS + tag + outputs
+    inputs = texts.settled(lambda pool: inputs_body(services, pool))
+    return ERRORS + tag + errors, OUTPUTS + tag + outputs, INPUTS + tag + inputs
 
 
 def errors_body(services, pool):
@@ -128,6 +130,43 @@ def output_record(operation, places, pool):
     """The shape (0: there is none), the status and the root element."""
     shape = 0 if operation.output is None else places[operation.output]
     return number(shape) + number(operation.status) + optional(operation.root, pool)
+
+
+def inputs_body(services, pool):
+    start = 12 + 8 + 4 * len(services)
+    places, records = [], b""
+    for service in services:
+        places.append(u32(start + len(records)))
+        records += inputs_record(service, pool)
+    return u32(len(services)) + u32(start + len(records)) + b"".join(places) + records + pool.table()
+
+
+def inputs_record(service, pool):
+    """Operations with like inputs share a record."""
+    begins, shared, at = [], {}, 0
+    for operation in by_name(service.operations):
+        record = input_record(operation.input, pool)
+        if record not in shared:
+            shared[record] = at
+            at += len(record)
+        begins.append(u16(shared[record]))
+    return number(len(begins)) + number(at) + b"".join(begins) + b"".join(shared)
+
+
+def input_record(found, pool):
+    """How many segments the path has, and the members with their places."""
+    members = b"".join(input_member(*member, pool) for member in found.members)
+    has_greedy = found.greedy is not None
+    head = number(found.segments << 1 | has_greedy) + (number(found.greedy) if has_greedy else b"")
+    return head + number(len(found.members)) + members
+
+
+def input_member(name, place, where, pool):
+    head = number(pool.at(name) << 1 | bool(place))
+    if place == inputs.PAYLOAD or not place:
+        return head + (bytes([place]) if place else b"")
+    where = number(where) if isinstance(where, int) else optional(where, pool)
+    return head + bytes([place]) + where
 
 
 def shape_records(shapes, roots, pool):

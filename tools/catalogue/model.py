@@ -7,13 +7,14 @@ import json
 import re
 import zipfile
 
+import inputs
 import shapes
 
 Service = collections.namedtuple(
     "Service",
     "id name service_id endpoint_prefix signing_name namespace rest protocols operations errors shapes",
 )
-Operation = collections.namedtuple("Operation", "name errors head events streaming status root output")
+Operation = collections.namedtuple("Operation", "name errors head events streaming status root output input")
 Error = collections.namedtuple("Error", "name code status sender retry query_code shape")
 
 # By the numbers that layout.py writes.
@@ -132,12 +133,13 @@ def error(name, facts, cut, codes, compatible):
 def operations(service, definition, rest, cut, overlays):
     roots = overlays["roots"].get(service, {})
     return [
-        operation(name, facts, definition["shapes"], rest, cut, roots)
+        operation(name, facts, definition, rest, cut, roots)
         for name, facts in sorted(definition["operations"].items())
     ]
 
 
-def operation(name, facts, defined, rest, cut, roots):
+def operation(name, facts, definition, rest, cut, roots):
+    defined = definition["shapes"]
     output = facts.get("output", {}).get("shape")
     kind = shapes.answer(defined, output)
     return Operation(
@@ -149,4 +151,5 @@ def operation(name, facts, defined, rest, cut, roots):
         status=facts["http"].get("responseCode", 200),
         root=roots.get(name, shapes.root(defined, output)) if rest in ("xml", "s3") else None,
         output=None if kind == "events" else cut.structure(output),
+        input=inputs.read(facts, defined, definition["metadata"]["protocol"]),
     )

@@ -1,6 +1,6 @@
 //! Every service, operation and error of AWS, by name.
 //!
-//! The facts lie in two tables that are read where they are asked about: nothing
+//! The facts lie in three tables that are read where they are asked about: nothing
 //! is decoded ahead of that and nothing is kept. `docs/catalogue.md` says where
 //! the facts come from, how the tables are laid out and how they are made anew.
 //!
@@ -11,6 +11,7 @@
 mod bytes;
 mod error;
 mod find;
+mod input;
 mod named;
 mod operation;
 mod service;
@@ -19,19 +20,21 @@ mod tables;
 mod unmodelled;
 
 pub use error::{ErrorShape, Retry};
+pub use input::Input;
 pub use named::Named;
 pub use operation::Operation;
 pub use service::Service;
 pub use tables::CatalogueError;
 pub use unmodelled::{Unmodelled, unmodelled, unmodelled_names};
 
-use tables::{Errors, Outputs};
+use tables::{Added, Errors};
 
 /// The catalogue: a few references into its bytes, cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Catalogue<'a> {
     errors: Errors<'a>,
-    outputs: Option<Outputs<'a>>,
+    outputs: Option<Added<'a>>,
+    inputs: Option<Added<'a>>,
 }
 
 impl Catalogue<'static> {
@@ -43,8 +46,10 @@ impl Catalogue<'static> {
         const OUTPUTS: Option<&[u8]> = Some(include_bytes!("../../data/outputs.bin"));
         #[cfg(not(feature = "shapes"))]
         const OUTPUTS: Option<&[u8]> = None;
+        const INPUTS: &[u8] = include_bytes!("../../data/inputs.bin");
+        let found = Self::read(ERRORS, OUTPUTS).and_then(|catalogue| catalogue.with_inputs(INPUTS));
         // Unreachable: a test reads the very same bytes.
-        Self::read(ERRORS, OUTPUTS).unwrap_or(Self { errors: Errors::EMPTY, outputs: None })
+        found.unwrap_or(Self { errors: Errors::EMPTY, outputs: None, inputs: None })
     }
 }
 
@@ -56,8 +61,17 @@ impl<'a> Catalogue<'a> {
     /// Where the bytes are of another kind, end early, or belong to different runs.
     pub fn read(errors: &'a [u8], outputs: Option<&'a [u8]>) -> Result<Self, CatalogueError> {
         let errors = Errors::read(errors)?;
-        let outputs = outputs.map(|outputs| Outputs::read(outputs, &errors)).transpose()?;
-        Ok(Self { errors, outputs })
+        let outputs = outputs.map(|outputs| Added::outputs(outputs, &errors)).transpose()?;
+        Ok(Self { errors, outputs, inputs: None })
+    }
+
+    /// The same, with the members of inputs in these bytes.
+    ///
+    /// # Errors
+    /// Where the bytes are of another kind, end early, or belong to another run.
+    pub fn with_inputs(self, inputs: &'a [u8]) -> Result<Self, CatalogueError> {
+        let inputs = Some(Added::inputs(inputs, &self.errors)?);
+        Ok(Self { inputs, ..self })
     }
 
     /// All services, by canonical id.

@@ -1,7 +1,7 @@
 //! One operation.
 
 use super::bytes::Cursor;
-use super::{ErrorShape, Service, shapes};
+use super::{ErrorShape, Input, Service, input, shapes};
 use crate::wire::Output;
 
 /// An operation of a service.
@@ -41,6 +41,11 @@ impl<'a> Operation<'a> {
         let (service, mut numbers) = (self.service, self.errors);
         let count = numbers.size().unwrap_or(0);
         (0..count).map_while(move |_| numbers.size()).map(move |number| ErrorShape::read(service, number))
+    }
+
+    /// The members of its input, by name. None where this catalogue knows no inputs.
+    pub fn inputs(&self) -> impl Iterator<Item = Input<'a>> + use<'a> {
+        input::all(self.service, self.number).into_iter().flatten()
     }
 
     /// It is a `HEAD` request: no answer to it has a body.

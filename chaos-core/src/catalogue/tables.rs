@@ -1,9 +1,9 @@
-//! The two tables: what stands at their beginning, and where their parts are.
+//! The three tables: what stands at their beginning, and where their parts are.
 
 use super::bytes::{Cursor, Texts, u32_at};
 use std::fmt;
 
-/// A mark of four bytes and a tag of eight that both tables of one run share.
+/// A mark of four bytes and a tag of eight that the tables of one run share.
 const TAG: std::ops::Range<usize> = 4..12;
 
 /// The table of services, operations and errors.
@@ -70,17 +70,30 @@ impl<'a> Errors<'a> {
     }
 }
 
-/// The table of the shapes of outputs.
+/// A table that adds to that of errors: the shapes of outputs, or the members of inputs.
 #[derive(Clone, Copy)]
-pub(super) struct Outputs<'a> {
+pub(super) struct Added<'a> {
     all: &'a [u8],
     services: &'a [u8],
     texts: Texts<'a>,
 }
 
-impl<'a> Outputs<'a> {
-    pub(super) fn read(all: &'a [u8], errors: &Errors<'_>) -> Result<Self, CatalogueError> {
-        let mut head = marked(all, b"MCO1", "outputs")?;
+impl<'a> Added<'a> {
+    pub(super) fn outputs(all: &'a [u8], errors: &Errors<'_>) -> Result<Self, CatalogueError> {
+        Self::read(all, errors, b"MCO1", "outputs")
+    }
+
+    pub(super) fn inputs(all: &'a [u8], errors: &Errors<'_>) -> Result<Self, CatalogueError> {
+        Self::read(all, errors, b"MCI1", "inputs")
+    }
+
+    fn read(
+        all: &'a [u8],
+        errors: &Errors<'_>,
+        mark: &[u8],
+        part: &'static str,
+    ) -> Result<Self, CatalogueError> {
+        let mut head = marked(all, mark, part)?;
         if all.get(TAG) != errors.all.get(TAG) {
             return Err(CatalogueError::Mismatched);
         }
@@ -89,7 +102,7 @@ impl<'a> Outputs<'a> {
             let services = head.bytes(services.checked_mul(4)?)?;
             Some(Self { all, services, texts: Texts(all.get(texts..)?) })
         };
-        parts().ok_or(CatalogueError::Truncated("outputs"))
+        parts().ok_or(CatalogueError::Truncated(part))
     }
 
     /// The record of a service.
@@ -131,7 +144,7 @@ impl fmt::Display for CatalogueError {
         match self {
             Self::Unknown(part) => write!(f, "the table of {part} is of no kind that this build knows"),
             Self::Truncated(part) => write!(f, "the table of {part} ends early"),
-            Self::Mismatched => f.write_str("the tables of errors and outputs are of different runs"),
+            Self::Mismatched => f.write_str("the tables are of different runs"),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::{SkipReason, dice};
 use crate::caps;
 use crate::clock::{Now, later};
 use crate::effect::Answer;
+use crate::input::Published;
 use crate::spec::{FaultSpec, Per, Scenario, format_duration};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -137,6 +138,8 @@ pub struct ArmedSpec {
     /// Set when the piece of work is over that it is for alone.
     pub(crate) over: Option<Arc<AtomicBool>>,
     pub(crate) answer: Option<Arc<Answer>>,
+    /// Where members of inputs lie, as published with it.
+    pub(crate) places: Arc<Published>,
     pub(crate) name_hash: u64,
     pub(crate) specificity: u32,
 }
@@ -164,6 +167,7 @@ impl ArmedSpec {
         let full_name: Arc<str> = format!("{scenario}/{}", spec.id).into();
         Self {
             answer: answer(spec, &full_name).map(Arc::new),
+            places: Arc::default(),
             name_hash: dice::name_hash(&full_name),
             specificity: spec.target.specificity(),
             spec: spec.clone(),
@@ -201,6 +205,7 @@ impl ArmedSpec {
             state: Arc::clone(&self.state),
             over: self.over.clone(),
             answer: self.answer.clone(),
+            places: Arc::clone(&self.places),
             name_hash: self.name_hash,
             specificity: self.specificity,
         }

@@ -1,11 +1,12 @@
 //! Would this call be hit, by which spec, and why not by the others?
 
-use super::mismatch::{Mismatch, constraints, mismatches};
+use super::mismatch::{Mismatch, constraints};
+use super::odds::odds;
 use super::{ArmedSpec, SkipReason, SpecSet};
 use crate::clock::Now;
 use crate::context::CallContext;
 use crate::effect::Answer;
-use crate::spec::{Rate, When, format_duration};
+use crate::spec::When;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -58,41 +59,6 @@ pub fn explain(set: &SpecSet, call: &CallContext<'_>, now: &Now) -> Vec<Explaine
     told
 }
 
-/// One line that says whether a call would be hit, from what [`explain`] told of it.
-///
-/// ```
-/// use chaos_core::decide::verdict;
-/// assert_eq!(verdict(&[]), "would pass: there is no spec");
-/// ```
-pub fn verdict(told: &[Explained]) -> String {
-    let mut fires = told.iter().filter(|spec| spec.fires);
-    if let Some(first) = fires.next() {
-        let rest: String = fires.map(|spec| format!("; then {spec}")).collect();
-        return format!("would be hit by {first}{rest}");
-    }
-    if let Some(spec) = told.iter().find(|spec| spec.matches()) {
-        return format!("would pass: {} matches, but {}", spec.spec, spec.why);
-    }
-    let unsaid = told.iter().filter(|spec| spec.met() > 0).find_map(|spec| Some((spec, unsaid(spec)?)));
-    match unsaid {
-        Some((spec, what)) => {
-            format!("would pass: no spec fires; {} hangs on what the call does not show: {what}", spec.spec)
-        }
-        None if told.is_empty() => "would pass: there is no spec".to_owned(),
-        None => "would pass: no spec fires".to_owned(),
-    }
-}
-
-/// What would have to be said of a call to know; `None` where what it shows is enough.
-fn unsaid(spec: &Explained) -> Option<String> {
-    let names = spec.mismatches.iter().map(|unmet| match (&unmet.given, &unmet.name) {
-        (Some(_), _) => None,
-        (None, Some(name)) => Some(format!("{} {name}", unmet.field)),
-        (None, None) => Some(unmet.field.to_string()),
-    });
-    Some(names.collect::<Option<Vec<_>>>()?.join(", "))
-}
-
 /// What more specific specs give to every such call, and so leave to no other.
 #[derive(Default)]
 struct Taken {
@@ -131,7 +97,7 @@ fn explain_one(
     now: &Now,
     taken: &mut Taken,
 ) -> Explained {
-    let unmet = mismatches(&spec.spec.target, call);
+    let unmet = set.mismatches(spec, call);
     if set.halted() {
         return told(spec, Err(SkipReason::Halted.to_string()), unmet);
     }
@@ -157,7 +123,7 @@ fn explain_other(set: &SpecSet, spec: &ArmedSpec, call: &CallContext<'_>) -> Exp
     let ours = Some(set.function()).filter(|function| !function.is_empty());
     let function = spec.spec.target.function.as_ref();
     let function = function.and_then(|wanted| Mismatch::of("function", None, wanted, ours));
-    let unmet: Vec<_> = function.into_iter().chain(mismatches(&spec.spec.target, call)).collect();
+    let unmet: Vec<_> = function.into_iter().chain(set.mismatches(spec, call)).collect();
     let why = if set.halted() { SkipReason::Halted.to_string() } else { in_words(&unmet) };
     told(spec, Err(why), unmet)
 }
@@ -200,41 +166,4 @@ fn told(spec: &ArmedSpec, odds: Result<(f64, String), String>, mismatches: Vec<M
 fn in_words(unmet: &[Mismatch]) -> String {
     let each: Vec<_> = unmet.iter().map(ToString::to_string).collect();
     format!("the target's {}", each.join("; its "))
-}
-
-/// Which of the matching calls a spec hits.
-fn odds(spec: &ArmedSpec, rate: f64) -> String {
-    let when = &spec.spec.when;
-    let mut words = format!("hits {} of such calls", Rate::new(rate).unwrap_or(when.rate));
-    if let Some(ramp) = when.ramp {
-        let ramp = format_duration(ramp);
-        words.push_str(&match rate < when.rate.share() {
-            true => format!(" now, growing to {} {ramp} after arming", when.rate),
-            false => format!(" once its ramp of {ramp} is over"),
-        });
-    }
-    if when.skip > 0 {
-        words.push_str(&format!(", after the first {}", when.skip));
-    }
-    if when.every > 1 {
-        words.push_str(&format!(", then one in {}", when.every));
-    }
-    if let Some(max) = when.max {
-        words.push_str(&match spec.state.injected() {
-            0 => format!(", at most {max} in each process"),
-            hit => format!(", {} more of at most {max} in this process", max.saturating_sub(hit)),
-        });
-    }
-    words.push_str(&rolled_by(when));
-    words
-}
-
-/// What is rolled for, and by what, where a spec says so.
-fn rolled_by(when: &When) -> String {
-    // By their names in the spec, as a person wrote them.
-    let written = serde_json::to_value(when).unwrap_or_default();
-    let said = |name: &str| written.get(name).and_then(|value| value.as_str());
-    let per = said("per").map(|per| format!(", rolled once per {per}"));
-    let key = said("key").map(|key| format!(", chosen by `{key}`"));
-    per.into_iter().chain(key).collect()
 }

@@ -11,6 +11,7 @@
 
 use super::fold::{hash_start, mix};
 use crate::context::CallContext;
+use crate::input::Places;
 use crate::spec::{Pattern, Patterns, Target};
 use smallvec::SmallVec;
 use std::collections::HashMap;
@@ -68,11 +69,11 @@ impl Index {
 
     /// Every spec that may match `call`, most specific first; others may be
     /// among them, none that matches is missing.
-    pub(crate) fn candidates(&self, call: &CallContext<'_>) -> Candidates {
+    pub(crate) fn candidates(&self, call: &CallContext<'_>, places: &Places) -> Candidates {
         if self.len <= SMALL {
             return (0..u32::try_from(self.len).unwrap_or(0)).collect();
         }
-        let values = Values::new(call);
+        let values = Values::new(call, places);
         let mut found = Candidates::new();
         for shape in &self.shapes {
             if let Some(positions) = shape.key(&values).and_then(|key| shape.table.get(&key)) {
@@ -148,14 +149,15 @@ fn pinned_prefix(patterns: &Patterns) -> Option<Option<usize>> {
 /// A call's values, each hashed at most once.
 struct Values<'a> {
     call: &'a CallContext<'a>,
+    places: &'a Places,
     service: Option<u64>,
     operation: Option<u64>,
 }
 
 impl<'a> Values<'a> {
-    fn new(call: &'a CallContext<'a>) -> Self {
+    fn new(call: &'a CallContext<'a>, places: &'a Places) -> Self {
         let whole = |value: Option<&str>| value.map(|value| hash_start(value, None));
-        Self { call, service: whole(call.service), operation: whole(call.operation) }
+        Self { call, places, service: whole(call.service), operation: whole(call.operation) }
     }
 
     fn hash(&self, part: &Part) -> Option<u64> {
@@ -168,7 +170,8 @@ impl<'a> Values<'a> {
             (Dimension::Region, _) => self.call.region?,
             (Dimension::Path, _) => self.call.path?,
             (Dimension::Input(name), prefix) => {
-                return self.call.details.input(name).map(|value| hash_start(&value, prefix));
+                let value = self.call.details.input(name, self.places);
+                return value.map(|value| hash_start(&value, prefix));
             }
         };
         part.prefix.is_none_or(|length| value.len() >= length).then(|| hash_start(value, part.prefix))
@@ -226,7 +229,7 @@ mod tests {
         fn header(&self, _: &str) -> Option<&str> {
             None
         }
-        fn input(&self, _: &str) -> Option<std::borrow::Cow<'_, str>> {
+        fn input(&self, _: &str, _: &Places) -> Option<std::borrow::Cow<'_, str>> {
             Some(self.0.as_str().into())
         }
         fn label(&self, _: &str) -> Option<std::borrow::Cow<'_, str>> {
@@ -243,7 +246,7 @@ mod tests {
             details: &details,
             ..CallContext::unknown()
         };
-        index.candidates(&call).to_vec()
+        index.candidates(&call, &Places::default()).to_vec()
     }
 
     /// The cost of a look-up, counted instead of timed: the tables asked, and

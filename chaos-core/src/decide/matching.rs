@@ -1,6 +1,7 @@
 //! Whether a call is one that a target means.
 
 use crate::context::CallContext;
+use crate::input::Places;
 use crate::spec::{Patterns, Target};
 use std::fmt;
 
@@ -30,6 +31,15 @@ impl fmt::Display for Unmet<'_> {
 /// The first constraint that the call does not meet. What a call does not
 /// reveal meets no constraint.
 pub fn matches<'t>(target: &'t Target, call: &CallContext<'_>) -> Result<(), Unmet<'t>> {
+    matches_in(target, call, &Places::default())
+}
+
+/// The same, where places of members were published.
+pub(super) fn matches_in<'t>(
+    target: &'t Target,
+    call: &CallContext<'_>,
+    places: &Places,
+) -> Result<(), Unmet<'t>> {
     plain("service", &target.service, call.service)?;
     plain("operation", &target.operation, call.operation)?;
     plain("region", &target.region, call.region)?;
@@ -42,7 +52,7 @@ pub fn matches<'t>(target: &'t Target, call: &CallContext<'_>) -> Result<(), Unm
         }
     }
     for (name, wanted) in &target.input {
-        if !call.details.input(name).is_some_and(|given| wanted.matches(&given)) {
+        if !call.details.input(name, places).is_some_and(|given| wanted.matches(&given)) {
             return Err(Unmet { field: "input", name: Some(name) });
         }
     }

@@ -2,6 +2,7 @@
 //! wanted and what the call has.
 
 use crate::context::CallContext;
+use crate::input::Places;
 use crate::spec::{Patterns, Target};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -56,6 +57,11 @@ const NAMED: usize = 4;
 /// # Ok::<(), chaos_core::door::Problems>(())
 /// ```
 pub fn mismatches(target: &Target, call: &CallContext<'_>) -> Vec<Mismatch> {
+    mismatches_in(target, call, &Places::default())
+}
+
+/// The same, where places of members were published.
+pub(super) fn mismatches_in(target: &Target, call: &CallContext<'_>, places: &Places) -> Vec<Mismatch> {
     let plain = [
         ("service", &target.service, call.service),
         ("operation", &target.operation, call.operation),
@@ -70,7 +76,7 @@ pub fn mismatches(target: &Target, call: &CallContext<'_>) -> Vec<Mismatch> {
         .collect();
     let header = |name: &str| call.details.header(name).map(Cow::Borrowed);
     found.extend(named("header", &target.header, header));
-    found.extend(named("input", &target.input, |name| call.details.input(name)));
+    found.extend(named("input", &target.input, |name| call.details.input(name, places)));
     found.extend(named("label", &target.label, |name| call.details.label(name)));
     found.extend(target.attempt.filter(|wanted| !wanted.contains(call.attempt)).map(|wanted| Mismatch {
         field: "attempt".into(),

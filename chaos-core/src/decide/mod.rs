@@ -16,18 +16,21 @@ mod matching;
 mod mismatch;
 #[cfg(feature = "inject")]
 mod near;
+mod odds;
 mod set;
+mod verdict;
 
 pub use armed::{ArmedSpec, Arming, Lease, Origin, Window};
 pub use dice::input_key;
 pub(crate) use dice::unit;
-pub use explain::{Explained, explain, verdict};
+pub use explain::{Explained, explain};
 pub use limits::{Limits, Permit, SpecState};
 pub use matching::{Unmet, matches};
 pub use mismatch::{Mismatch, constraints, mismatches};
 #[cfg(feature = "inject")]
 pub(crate) use near::note_near_misses;
 pub use set::SpecSet;
+pub use verdict::verdict;
 
 use crate::clock::{Clock, Now};
 use crate::context::CallContext;
@@ -211,8 +214,8 @@ pub(crate) fn decide_among<'s>(
         return Decision::Skip(SkipReason::Halted);
     }
     let mut tally = Tally::default();
-    for spec in sets.flat_map(|set| set.candidates(call)) {
-        if matches(&spec.spec.target, call).is_err() {
+    for (set, spec) in sets.flat_map(|set| set.candidates(call).map(move |spec| (set, spec))) {
+        if set.matches(spec, call).is_err() {
             continue;
         }
         let now = *tally.now.get_or_insert_with(|| rules.clock.now());

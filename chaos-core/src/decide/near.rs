@@ -1,6 +1,6 @@
 //! The calls that came nearest to a spec that no call matched.
 
-use super::{ArmedSpec, SpecSet, constraints, mismatches};
+use super::{ArmedSpec, SpecSet, constraints};
 use crate::context::CallContext;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -44,15 +44,20 @@ pub(crate) fn note_near_misses(set: &SpecSet, call: &CallContext<'_>, told: &dyn
         return;
     }
     for spec in set.specs().iter().filter(|spec| spec.state.matched() == 0) {
-        if let Some(miss) = near_miss(spec, call, told) {
+        if let Some(miss) = near_miss(set, spec, call, told) {
             spec.state.near_misses().note(miss);
         }
     }
 }
 
-fn near_miss(spec: &ArmedSpec, call: &CallContext<'_>, told: &dyn fmt::Display) -> Option<NearMiss> {
+fn near_miss(
+    set: &SpecSet,
+    spec: &ArmedSpec,
+    call: &CallContext<'_>,
+    told: &dyn fmt::Display,
+) -> Option<NearMiss> {
     let target = &spec.spec.target;
-    let unmet = mismatches(target, call);
+    let unmet = set.mismatches(spec, call);
     // What has nothing in common with the target is not near it.
     if unmet.is_empty() || unmet.len() >= constraints(target) {
         return None;

@@ -4,8 +4,11 @@
 use super::armed::ArmedSpec;
 use super::fold::hash_start;
 use super::index::{Candidates, Index};
+use super::matching::{Unmet, matches_in};
+use super::mismatch::{Mismatch, mismatches_in};
 use crate::context::CallContext;
 use crate::effect::Answer;
+use crate::input::Places;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -19,6 +22,7 @@ pub struct SpecSet {
     elsewhere: Vec<Arc<ArmedSpec>>,
     index: Index,
     operations: Operations,
+    places: Places,
     resigns: bool,
 }
 
@@ -44,7 +48,9 @@ impl SpecSet {
         let resigns = specs
             .iter()
             .any(|spec| matches!(spec.answer.as_deref(), Some(Answer::Partial(partial)) if !partial.sent));
-        Self { generation, halted, function: function.into(), specs, elsewhere, index, operations, resigns }
+        let places = Places::published(specs.iter().map(|spec| &*spec.places));
+        let function = function.into();
+        Self { generation, halted, function, specs, elsewhere, index, operations, places, resigns }
     }
 
     /// Which version of the source this is.
@@ -88,11 +94,21 @@ impl SpecSet {
         self.resigns
     }
 
+    /// Whether a call is one that `spec` means.
+    pub(super) fn matches<'t>(&self, spec: &'t ArmedSpec, call: &CallContext<'_>) -> Result<(), Unmet<'t>> {
+        matches_in(&spec.spec.target, call, &self.places)
+    }
+
+    /// All that a call does not meet of what `spec` is about.
+    pub(super) fn mismatches(&self, spec: &ArmedSpec, call: &CallContext<'_>) -> Vec<Mismatch> {
+        mismatches_in(&spec.spec.target, call, &self.places)
+    }
+
     pub(crate) fn candidates<'a>(
         &'a self,
         call: &CallContext<'_>,
     ) -> impl Iterator<Item = &'a Arc<ArmedSpec>> + use<'a> {
-        let candidates: Candidates = self.index.candidates(call);
+        let candidates: Candidates = self.index.candidates(call, &self.places);
         candidates.into_iter().filter_map(|position| self.specs.get(position as usize))
     }
 }

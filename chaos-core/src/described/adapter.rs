@@ -4,6 +4,7 @@
 use super::DescribedCall;
 use crate::context::Details;
 use crate::effect::Answer;
+use crate::input::Places;
 use crate::partial::Batch;
 use crate::spec::{Patterns, Target};
 use crate::wire::{Protocol, Rest};
@@ -20,7 +21,7 @@ impl Details for DescribedCall {
         self.header.get(name).map(String::as_str)
     }
 
-    fn input(&self, path: &str) -> Option<Cow<'_, str>> {
+    fn input(&self, path: &str, _places: &Places) -> Option<Cow<'_, str>> {
         self.input.get(path).map(|value| Cow::Borrowed(value.as_str()))
     }
 

@@ -2,8 +2,8 @@
 
 use crate::pill::PillFault;
 use crate::spec::{
-    Case, ErrorFault, Fault, FaultSpec, Id, Latency, NetworkFault, Outcome, PartialFault, Patterns, Rate,
-    Scenario, StatusFault, Target, When, service_id,
+    Case, CorruptFault, ErrorFault, Fault, FaultSpec, Id, Latency, NetworkFault, Outcome, PartialFault,
+    Patterns, Rate, Scenario, SlowBodyFault, StatusFault, Target, When, service_id,
 };
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,15 +21,29 @@ use std::time::Duration;
 /// # Ok::<(), chaos_core::door::Problems>(())
 /// ```
 pub fn fault(service: &str, operation: &str) -> FaultBuilder {
-    FaultBuilder {
-        target: Target {
-            service: Some(Patterns::one(&service_id(service), Case::Ignored)),
-            operation: Some(Patterns::one(operation, Case::Ignored)),
-            ..Target::default()
-        },
-        fault: Fault { latency: None, outcome: None },
-        when: When::always(),
-    }
+    FaultBuilder::of(Target {
+        service: Some(Patterns::one(&service_id(service), Case::Ignored)),
+        operation: Some(Patterns::one(operation, Case::Ignored)),
+        ..Target::default()
+    })
+}
+
+/// Starts a fault spec for the calls to one host, which may hold wildcards: its
+/// name or address alone, without scheme and port. Narrowed down by
+/// [`method`](FaultBuilder::method), [`path`](FaultBuilder::path) and
+/// [`header`](FaultBuilder::header). Like [`fault`] it hits every call until told
+/// otherwise. Calls through AWS SDKs are HTTP calls too.
+///
+/// ```
+/// use chaos_core::{Chaos, http_fault};
+/// let chaos = Chaos::builder().build()?;
+/// let outage = chaos.scope(http_fault("api.payments.example").method("POST").path("/v1/*").status(503).times(2));
+/// // ... exercise ...
+/// outage.assert_injected(0);
+/// # Ok::<(), chaos_core::door::Problems>(())
+/// ```
+pub fn http_fault(host: &str) -> FaultBuilder {
+    FaultBuilder::of(Target { host: Some(Patterns::one(host, Case::Ignored)), ..Target::default() })
 }
 
 /// A fault spec in the making.
@@ -42,6 +56,10 @@ pub struct FaultBuilder {
 }
 
 impl FaultBuilder {
+    fn of(target: Target) -> Self {
+        Self { target, fault: Fault { latency: None, outcome: None }, when: When::always() }
+    }
+
     /// The service's own error, by shape name or wire code.
     pub fn error(mut self, name: &str) -> Self {
         let error =
@@ -83,6 +101,18 @@ impl FaultBuilder {
         self
     }
 
+    /// The real answer, damaged on its way.
+    pub fn corrupt(mut self, damage: CorruptFault) -> Self {
+        self.fault.outcome = Some(Outcome::Corrupt(damage));
+        self
+    }
+
+    /// The real answer, slowly; see [`SlowBodyFault::rate`].
+    pub fn slow_body(mut self, slow: SlowBodyFault) -> Self {
+        self.fault.outcome = Some(Outcome::SlowBody(slow));
+        self
+    }
+
     /// Held up for so long; cut to [`crate::caps::MAX_DELAY`] when drawn.
     pub fn latency(mut self, delay: Duration) -> Self {
         self.fault.latency = Some(Latency::Fixed(delay));
@@ -92,6 +122,26 @@ impl FaultBuilder {
     /// Only calls whose input has this value under this name or dotted path.
     pub fn input(mut self, name: &str, value: &str) -> Self {
         self.target.input.insert(name.to_owned(), Patterns::one(value, Case::Sensitive));
+        self
+    }
+
+    /// Only requests with this method, in either case; may hold wildcards.
+    pub fn method(mut self, method: &str) -> Self {
+        self.target.method = Some(Patterns::one(method, Case::Ignored));
+        self
+    }
+
+    /// Only requests for this path, without query; may hold wildcards, as in
+    /// `/v1/orders/*`.
+    pub fn path(mut self, path: &str) -> Self {
+        self.target.path = Some(Patterns::one(path, Case::Sensitive));
+        self
+    }
+
+    /// Only requests whose header of this name, in either case, has this value,
+    /// which may hold wildcards. Of several headers all must be there.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.target.header.insert(name.to_ascii_lowercase(), Patterns::one(value, Case::Sensitive));
         self
     }
 
@@ -110,13 +160,7 @@ impl FaultBuilder {
 
 impl From<FaultBuilder> for Scenario {
     fn from(builder: FaultBuilder) -> Self {
-        let name = |patterns: &Option<Patterns>| {
-            let text =
-                patterns.as_ref().and_then(|patterns| patterns.iter().next()).map(|pattern| pattern.text());
-            text.unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).take(28).collect::<String>()
-        };
-        let text = format!("{}-{}", name(&builder.target.service), name(&builder.target.operation));
-        let id = Id::new(text.trim_matches('-')).unwrap_or_else(Id::fault);
+        let id = id_of(&builder.target);
         let FaultBuilder { target, fault, when } = builder;
         let spec = FaultSpec { id: id.clone(), description: String::new(), target, fault, when };
         Scenario {
@@ -127,5 +171,47 @@ impl From<FaultBuilder> for Scenario {
             until: None,
             spec: vec![spec],
         }
+    }
+}
+
+/// A name that tells what it is about: service and operation, or the host.
+fn id_of(target: &Target) -> Id {
+    let text = match &target.service {
+        Some(_) => format!("{}-{}", word(target.service.as_ref(), 28), word(target.operation.as_ref(), 28)),
+        None => word(target.host.as_ref(), 59),
+    };
+    Id::new(text.trim_matches('-')).unwrap_or_else(Id::fault)
+}
+
+/// The first of the patterns, as far as it can stand in an id.
+fn word(patterns: Option<&Patterns>, most: usize) -> String {
+    let text = patterns.and_then(|patterns| patterns.iter().next()).map(|pattern| pattern.text());
+    let letters = text.unwrap_or_default().chars().filter_map(|letter| match letter {
+        '.' | '-' => Some('-'),
+        letter => letter.is_ascii_alphanumeric().then_some(letter),
+    });
+    letters.skip_while(|letter| *letter == '-').take(most).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fault, http_fault};
+    use crate::spec::Scenario;
+
+    #[test]
+    fn ids_tell_what_it_is_about() {
+        let cases = [
+            (fault("DynamoDB", "GetItem").status(503), "dynamodb-getitem"),
+            (fault("s3", "*").status(503), "s3"),
+            (http_fault("API.payments.example").status(503), "api-payments-example"),
+            (http_fault("*.my-shop.example").status(503), "my-shop-example"),
+            (http_fault("::1").status(503), "1"),
+            (http_fault("*").status(503), "fault"),
+        ];
+        for (builder, id) in cases {
+            assert_eq!(Scenario::from(builder).id.as_str(), id);
+        }
+        let long = Scenario::from(http_fault(&"a".repeat(300)).status(503));
+        assert_eq!(long.id.as_str(), "a".repeat(59));
     }
 }

@@ -20,7 +20,7 @@ mod watched;
 pub use ambient::{inherit, label, with_labels};
 pub use builder::Builder;
 pub use env::StartError;
-pub use fault::{FaultBuilder, fault};
+pub use fault::{FaultBuilder, fault, http_fault};
 pub use health::{Health, TableHealth};
 pub use isolated::IsolatedScope;
 pub use journal::{Entry, Journal, Seen, Tried};

@@ -3,17 +3,24 @@
 
 use super::resolve::targeted;
 use super::{does_not_fit, exact_services, is_resolvable, member, playable};
-use crate::catalogue::{Catalogue, Named, Service};
+use crate::catalogue::{Catalogue, Named, Operation, Service};
 use crate::door::{At, Door, Value};
 use crate::effect::Unresolved;
 use crate::spec::{Fault, Outcome, Target};
 
-/// Refuses services and operations that there are not, errors that no service
+/// Refuses services, operations and members of inputs that there are not, errors that no service
 /// of the target has, and pills that fit none of its operations.
 pub(crate) fn check(door: &mut Door, target_at: &At<'_>, target: &Target, fault_at: &At<'_>, fault: &Fault) {
     let services = member(target_at, "service").is_none_or(|at| services(door, &at));
     if let (Some(at), true) = (member(target_at, "operation"), services) {
         operations(door, &at, target);
+    }
+    if let (Some(at), true) = (member(target_at, "input"), services) {
+        for (name, at) in at.members().into_iter().flatten() {
+            if let Err(why) = is_input(name, target) {
+                door.refuse_whole(&at, format!("`{name}` {}", why.problem), why.remedy);
+            }
+        }
     }
     if let (Some(at), Some(Outcome::Error(asked)), true) =
         (member(fault_at, "error"), &fault.outcome, services)
@@ -78,7 +85,7 @@ pub(crate) fn is_target(target: &Target) -> Result<(), Unresolved> {
     for pattern in target.operation.iter().flat_map(|patterns| patterns.iter()).filter(exact) {
         is_operation(pattern.text(), target).map_err(|why| quoted(pattern.text(), why))?;
     }
-    Ok(())
+    target.input.keys().try_for_each(|name| is_input(name, target).map_err(|why| quoted(name, why)))
 }
 
 fn unknown(near: &[&str]) -> String {
@@ -112,17 +119,52 @@ pub(super) fn is_operation(name: &str, target: &Target) -> Result<(), Unresolved
     }
     const NEWER: &str = "a new one is written with a `*` at its end";
     let mut near: Vec<_> = targeted(target).flat_map(|service| service.near_operations(name)).collect();
-    let likeness =
-        |other: &str| strsim::jaro_winkler(&other.to_ascii_lowercase(), &name.to_ascii_lowercase());
-    near.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)).then_with(|| a.cmp(b)));
-    near.dedup();
-    near.truncate(3);
+    keep_likest(&mut near, name);
     let ids: Option<Vec<_>> = exact_services(target).map(Iterator::collect);
     let of = ids.map_or_else(|| "any service that the target may hit".to_owned(), |ids| ids.join(", "));
     Err(Unresolved {
         problem: format!("is no operation of {of}"),
         remedy: match near.as_slice() {
             [] => format!("`monkeyless errors SERVICE` lists them; {NEWER}"),
+            near => format!("did you mean {}? ({NEWER})", any_of(near)),
+        },
+    })
+}
+
+/// Leaves the three that are most like `name`.
+fn keep_likest(near: &mut Vec<&str>, name: &str) {
+    let likeness =
+        |other: &str| strsim::jaro_winkler(&other.to_ascii_lowercase(), &name.to_ascii_lowercase());
+    near.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)).then_with(|| a.cmp(b)));
+    near.dedup();
+    near.truncate(3);
+}
+
+/// # Errors
+/// Where operations are named one by one, and none of them has a member of the
+/// path's first name.
+pub(super) fn is_input(path: &str, target: &Target) -> Result<(), Unresolved> {
+    let Some(named) = target.operation.as_ref().filter(|patterns| patterns.all_exact()) else {
+        return Ok(());
+    };
+    let services = targeted(target);
+    let found =
+        services.flat_map(|service| named.iter().filter_map(move |name| service.operation(name.text())));
+    let operations: Vec<_> = found.collect();
+    let name = path.split('.').next().unwrap_or(path);
+    let members = || operations.iter().flat_map(Operation::inputs).map(|input| input.name());
+    if operations.is_empty() || members().any(|member| member == name) {
+        return Ok(());
+    }
+    const NEWER: &str = "beside a new one, the operation is written with a `*` at its end";
+    let mut near: Vec<_> = members().collect();
+    keep_likest(&mut near, name);
+    let mut of: Vec<_> = operations.iter().map(Operation::name).collect();
+    of.dedup();
+    Err(Unresolved {
+        problem: format!("is no member of the input of {}", any_of(&of)),
+        remedy: match near.as_slice() {
+            [] => format!("it has none: leave `input` out ({NEWER})"),
             near => format!("did you mean {}? ({NEWER})", any_of(near)),
         },
     })

@@ -20,12 +20,12 @@ pub(crate) use batches::check_batches;
 pub(crate) use check::check;
 #[cfg(all(feature = "catalogue", feature = "inject"))]
 use check::is_target;
-#[cfg(all(not(feature = "catalogue"), feature = "table"))]
-pub(crate) use off::all_of;
 #[cfg(all(any(feature = "inject", feature = "table"), not(feature = "catalogue")))]
 pub(crate) use off::is_resolvable;
 #[cfg(all(not(feature = "catalogue"), feature = "inject"))]
 use off::is_target;
+#[cfg(all(not(feature = "catalogue"), feature = "table"))]
+pub(crate) use off::{all_of, places};
 #[cfg(not(feature = "catalogue"))]
 pub(crate) use off::{check, find, is_endpoint_prefix, playable, service_id};
 #[cfg(feature = "shapes")]
@@ -33,7 +33,7 @@ pub(crate) use pills::ready;
 #[cfg(feature = "catalogue")]
 pub(crate) use pills::{is_endpoint_prefix, playable};
 #[cfg(all(feature = "catalogue", feature = "table"))]
-pub(crate) use publish::all_of;
+pub(crate) use publish::{all_of, places};
 #[cfg(feature = "catalogue")]
 pub(crate) use resolve::{find, is_resolvable, service_id};
 #[cfg(feature = "table")]

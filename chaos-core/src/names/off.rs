@@ -30,6 +30,13 @@ pub(crate) fn all_of(asked: &ErrorFault, target: &Target) -> Result<Vec<crate::e
     Ok(vec![crate::effect::Known { only: None, error: find(asked, "")? }])
 }
 
+/// Nothing is known of inputs here: only members of bodies are found, by their
+/// names on the wire.
+#[cfg(feature = "table")]
+pub(crate) fn places(_: &Target) -> Vec<crate::input::Group> {
+    Vec::new()
+}
+
 /// Refuses errors that cannot be looked up here.
 pub(crate) fn check(door: &mut Door, _target: &At<'_>, _: &Target, fault_at: &At<'_>, fault: &Fault) {
     match &fault.outcome {

@@ -3,9 +3,12 @@
 
 use super::resolve::{find, targeted};
 use super::{exact_services, is_resolvable};
+use crate::catalogue::{Operation, Service};
 use crate::effect::{Known, Unresolved};
+use crate::input::{Group, Place};
 use crate::spec::{ErrorFault, Target};
 use crate::wire::ServiceError;
+use std::collections::BTreeMap;
 
 /// What the name stands for in every service that `target` may hit.
 ///
@@ -29,6 +32,35 @@ pub(crate) fn all_of(asked: &ErrorFault, target: &Target) -> Result<Vec<Known>, 
         shorten(&mut groups, absent);
     }
     Ok(groups)
+}
+
+/// Where the members of `target.input` lie in every operation that the target
+/// may hit, but for those that lie in the body under their own names.
+pub(crate) fn places(target: &Target) -> Vec<Group> {
+    let mut found = BTreeMap::<(&str, Place, &str), Vec<Box<str>>>::new();
+    let services = targeted(target).filter(|_| !target.input.is_empty());
+    for operation in services.flat_map(|service| operations(target, service)) {
+        for input in operation.inputs() {
+            // Names of members, of which only the first step has a place.
+            let asked = target.input.keys().any(|path| path.split('.').next() == Some(input.name()));
+            if let Some(place) = input.place().filter(|_| asked) {
+                let key = (input.name(), place, operation.service().id());
+                found.entry(key).or_default().push(operation.name().into());
+            }
+        }
+    }
+    let group = |((member, at, service), operations): ((&str, _, &str), _)| Group {
+        member: member.into(),
+        at,
+        service: service.into(),
+        operations,
+    };
+    found.into_iter().map(group).collect()
+}
+
+fn operations(target: &Target, service: Service<'static>) -> impl Iterator<Item = Operation<'static>> {
+    let patterns = target.operation.as_ref();
+    service.operations().filter(move |one| patterns.is_none_or(|patterns| patterns.matches(one.name())))
 }
 
 fn group(groups: &mut Vec<Known>, service: Box<str>, error: Option<ServiceError>) {

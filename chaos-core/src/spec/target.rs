@@ -43,7 +43,7 @@ pub struct Target {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default, with = "BTreeMap<String, super::schema::OneOrMany>"))]
     pub header: BTreeMap<String, Patterns>,
-    /// Members of the operation's input, by name or dotted path.
+    /// Members of the operation's input, by name or dotted path (`Records.0.PartitionKey`).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default, with = "BTreeMap<String, super::schema::OneOrMany>"))]
     pub input: BTreeMap<String, Patterns>,

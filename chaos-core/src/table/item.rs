@@ -4,8 +4,9 @@ use super::entry::{Entry, everyone};
 use super::keys::{self, EVERY_FUNCTION};
 use super::rules::refused;
 use super::value::{Item, from_json, number, size, to_node};
-use super::{StoreError, wire};
+use super::{StoreError, wire, wire_input};
 use crate::effect::Answer;
+use crate::input;
 use crate::names;
 use crate::spec::{FaultSpec, Id, Scenario};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -94,7 +95,8 @@ fn fitting(spec: &FaultSpec, wire: Option<&AttributeValue>) -> Result<usize, Sto
     }
     Err(refused(format!(
         "the spec `{}` takes {bytes} bytes with what the wire needs of it, and an item of the table holds \
-         {MAX_ITEM_BYTES}; give fewer pills or shorter ones, or spread them over several specs",
+         {MAX_ITEM_BYTES}; give fewer pills or shorter ones, name the service or the operations next to \
+         `input`, or spread them over several specs",
         spec.id
     )))
 }
@@ -104,6 +106,8 @@ fn fitting(spec: &FaultSpec, wire: Option<&AttributeValue>) -> Result<usize, Sto
 pub(super) struct Published {
     pub(super) spec: FaultSpec,
     pub(super) answer: Option<Answer>,
+    /// Where members of its target's `input` lie.
+    pub(super) places: input::Published,
     pub(super) bytes: usize,
 }
 
@@ -124,7 +128,8 @@ impl Published {
             // Nobody resolved it for us; where we cannot either, it would never fire, and say nothing.
             names::can_answer(&spec).map_err(|why| format!("it has no `wire` of its own, and {why}"))?;
         }
-        Ok(Self { bytes: bytes(&spec, item.get("wire")), spec, answer })
+        let places = wire_input::read(item)?;
+        Ok(Self { bytes: bytes(&spec, item.get("wire")), spec, answer, places })
     }
 }
 

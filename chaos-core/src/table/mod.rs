@@ -47,6 +47,7 @@ mod store;
 mod transaction;
 mod value;
 mod wire;
+mod wire_input;
 mod wire_pills;
 mod write;
 

@@ -1,7 +1,7 @@
 //! `wire`: an error as its publisher resolved it, so that a reader that never
 //! heard of it, and has no catalogue, can send it all the same.
 //!
-//! The same for pills: see `wire_pills`.
+//! The same for pills: see `wire_pills`; and for members of inputs: `wire_input`.
 //!
 //! `{error, only?, code, status, query?, schema?}` where all services that the
 //! target may hit send the same; else `{error, by: [{only?, code?, ..}, ..]}`.
@@ -10,7 +10,7 @@
 
 use super::rules::refused;
 use super::value::{Item, from_json, number, text, to_node, whole};
-use super::{StoreError, wire_pills};
+use super::{StoreError, wire_input, wire_pills};
 use crate::effect::{Answer, Known, NamedError, PillAnswer};
 use crate::names;
 use crate::pill::PillFault;
@@ -18,28 +18,40 @@ use crate::spec::{ErrorFault, FaultSpec, Outcome, Patterns, is_error_name};
 use crate::wire::{Document, Fit, Schema, ServiceError};
 use aws_sdk_dynamodb::types::AttributeValue;
 
-/// The errors of one scenario that were resolved already: often it is one and
-/// the same, and going through all services takes a millisecond.
+/// What was resolved already for one scenario: often it is one and the same, and
+/// going through all services takes milliseconds.
 #[derive(Debug, Default)]
-pub(super) struct Memo(Vec<((String, Option<Patterns>), AttributeValue)>);
+pub(super) struct Memo {
+    errors: Vec<((String, Option<Patterns>), AttributeValue)>,
+    inputs: wire_input::Memo,
+}
 
 /// So many are remembered.
-const MEMO: usize = 16;
+pub(super) const MEMO: usize = 16;
 
-/// What `wire` is for a spec; `None` where it asks for neither error nor pill.
+/// What `wire` is for a spec; `None` where it asks for no error, pill or member of
+/// an input that has to be looked up.
 ///
 /// # Errors
 /// Where the error's name stands for nothing, or a pill fits nothing.
 pub(super) fn written(spec: &FaultSpec, memo: &mut Memo) -> Result<Option<AttributeValue>, StoreError> {
+    let outcome = outcome_written(spec, memo)?;
+    let Some(input) = memo.inputs.written(spec) else { return Ok(outcome) };
+    let mut wire = outcome.and_then(|wire| wire.as_m().ok().cloned()).unwrap_or_default();
+    wire.insert("input".to_owned(), input);
+    Ok(Some(AttributeValue::M(wire)))
+}
+
+fn outcome_written(spec: &FaultSpec, memo: &mut Memo) -> Result<Option<AttributeValue>, StoreError> {
     match &spec.fault.outcome {
         Some(Outcome::Error(asked)) => {
             let key = (serde_json::to_string(asked).unwrap_or_default(), spec.target.service.clone());
-            if let Some((_, wire)) = memo.0.iter().find(|(known, _)| *known == key) {
+            if let Some((_, wire)) = memo.errors.iter().find(|(known, _)| *known == key) {
                 return Ok(Some(wire.clone()));
             }
             let wire = error_written(spec, asked)?;
-            if memo.0.len() < MEMO {
-                memo.0.push((key, wire.clone()));
+            if memo.errors.len() < MEMO {
+                memo.errors.push((key, wire.clone()));
             }
             Ok(Some(wire))
         }

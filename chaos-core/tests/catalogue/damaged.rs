@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 const ERRORS: &[u8] = include_bytes!("../../data/errors.bin");
 const OUTPUTS: &[u8] = include_bytes!("../../data/outputs.bin");
+const INPUTS: &[u8] = include_bytes!("../../data/inputs.bin");
 
 /// Asks for everything that a service can be asked for.
 fn ask(service: Service<'_>) {
@@ -14,6 +15,8 @@ fn ask(service: Service<'_>) {
     for operation in service.operations().take(40) {
         assert!(operation.errors().take(1_000).all(|error| (400..600).contains(&error.status())));
         let _ = (operation.is_head(), service.operation(operation.name()));
+        assert!(operation.inputs().take(1_000).all(|input| input.name().len() <= 200));
+        let _ = operation.inputs().take(1_000).filter_map(|input| input.place()).count();
         if let Some(output) = operation.output() {
             assert!(output.schema.shapes().len() <= 1 << 16);
         }
@@ -36,6 +39,14 @@ fn ask_all(errors: &[u8], outputs: &[u8], from: usize) {
             let _ = (catalogue.service(name), catalogue.prefixed(name).take(10).count());
         }
         catalogue.services().skip(from).take(6).for_each(ask);
+    }
+}
+
+/// The same with the members of inputs, which add to sound errors.
+fn ask_inputs(inputs: &[u8], from: usize) {
+    let sound = Catalogue::read(ERRORS, None).unwrap();
+    if let Ok(catalogue) = sound.with_inputs(inputs) {
+        catalogue.services().skip(from).take(20).for_each(ask);
     }
 }
 
@@ -62,20 +73,26 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn changed_bytes_are_read_as_far_as_they_go(errors in changes(), outputs in changes(), from in 0..439_usize) {
+    fn changed_bytes_are_read_as_far_as_they_go(
+        errors in changes(), outputs in changes(), inputs in changes(), from in 0..439_usize
+    ) {
+        ask_inputs(&spoilt(INPUTS, &inputs), from);
         ask_all(&spoilt(ERRORS, &errors), &spoilt(OUTPUTS, &outputs), from);
     }
 
     #[test]
     fn a_changed_head_leads_nowhere(head in prop::collection::vec(any::<u8>(), 0..64)) {
         let changed = |content: &[u8]| [&content[..12], &head[..], &content[12 + head.len()..]].concat();
+        ask_inputs(&changed(INPUTS), 0);
         ask_all(&changed(ERRORS), &changed(OUTPUTS), 0);
     }
 
     #[test]
     fn early_ends_are_noticed_or_read_as_far_as_they_go(
-        errors in any::<prop::sample::Index>(), outputs in any::<prop::sample::Index>(), from in 0..439_usize
+        errors in any::<prop::sample::Index>(), outputs in any::<prop::sample::Index>(),
+        inputs in any::<prop::sample::Index>(), from in 0..439_usize
     ) {
+        ask_inputs(&INPUTS[..inputs.index(INPUTS.len())], from);
         ask_all(&ERRORS[..errors.index(ERRORS.len())], &OUTPUTS[..outputs.index(OUTPUTS.len())], from);
     }
 
@@ -96,6 +113,11 @@ fn what_is_wrong_with_bytes_is_said() {
     let mut other = OUTPUTS.to_vec();
     other[4] ^= 1;
     assert_eq!(error(ERRORS, Some(&other)), Some(CatalogueError::Mismatched));
+    let sound = Catalogue::read(ERRORS, None).unwrap();
+    let error = |inputs: &[u8]| sound.with_inputs(inputs).err();
+    assert_eq!(error(INPUTS), None);
+    assert_eq!(error(OUTPUTS), Some(CatalogueError::Unknown("inputs")));
+    assert_eq!(error(&INPUTS[..100]), Some(CatalogueError::Truncated("inputs")));
 }
 
 /// A table of one service `s` with one error. Texts: `s` at 0, one too long at 2.

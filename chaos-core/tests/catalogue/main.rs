@@ -5,6 +5,7 @@
 mod damaged;
 mod digests;
 mod errors;
+mod inputs;
 mod names;
 mod outputs;
 mod unmodelled;

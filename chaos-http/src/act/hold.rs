@@ -2,6 +2,7 @@
 //! is willing to wait.
 
 use super::Hit;
+use chaos_core::Chaos;
 use chaos_core::clock::Sleep;
 use http::Extensions;
 use reqwest::{Request, Response};
@@ -96,16 +97,20 @@ impl Hit<'_> {
         })
     }
 
-    fn patience(&self, limit: Option<Duration>) -> Option<Duration> {
+    pub(super) fn patience(&self, limit: Option<Duration>) -> Option<Duration> {
         limit.map(|limit| limit.saturating_sub(self.waited))
     }
 
-    fn asleep(&self, time: Duration) -> Sleep {
-        match self.shared.chaos.clock() {
-            Some(clock) => clock.sleep(time),
-            // Nothing injects without a clock.
-            None => Box::pin(std::future::ready(())),
-        }
+    pub(super) fn asleep(&self, time: Duration) -> Sleep {
+        asleep(&self.shared.chaos, time)
+    }
+}
+
+pub(super) fn asleep(chaos: &Chaos, time: Duration) -> Sleep {
+    match chaos.clock() {
+        Some(clock) => clock.sleep(time),
+        // Nothing injects without a clock.
+        None => Box::pin(std::future::ready(())),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Acting out what was decided: wait, then fail or pass.
 
+mod body;
 mod hold;
 mod limits;
 mod status;
@@ -14,11 +15,12 @@ use http::Extensions;
 use limits::Limits;
 use reqwest::{Request, Response, Url};
 use reqwest_middleware::{Error, Next, Result};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// One attempt that is hit, and all that it takes.
 pub(crate) struct Hit<'a> {
-    shared: &'a Shared,
+    shared: &'a Arc<Shared>,
     limits: Limits,
     url: Url,
     /// How long the attempt was held up so far.
@@ -29,7 +31,7 @@ pub(crate) struct Hit<'a> {
 }
 
 impl<'a> Hit<'a> {
-    pub(crate) fn new(shared: &'a Shared, mut injection: Injection, request: &Request) -> Self {
+    pub(crate) fn new(shared: &'a Arc<Shared>, mut injection: Injection, request: &Request) -> Self {
         Self {
             shared,
             limits: Limits::of(request, shared.timeouts),
@@ -73,8 +75,7 @@ impl<'a> Hit<'a> {
             Answer::Network(NetworkFault::Timeout) => Err(self.not_connected_in_time().await),
             Answer::Network(NetworkFault::ConnectionRefused) => Err(genuine.refused(self.url).await),
             Answer::Network(NetworkFault::ConnectionReset) => Err(genuine.reset(self.url).await),
-            // Until its error is made as a resolver makes it.
-            Answer::Network(NetworkFault::DnsFailure) => Err(genuine.refused(self.url).await),
+            Answer::Network(NetworkFault::DnsFailure) => Err(genuine.unresolved(self.url).await),
             Answer::Network(NetworkFault::ResponseLost) => {
                 // A call that fails by itself has no answer to be lost.
                 drop(self.call(request, extensions, next).await?);
@@ -84,7 +85,8 @@ impl<'a> Hit<'a> {
                 Held::Through | Held::GivenUp => Err(self.timed_out().await),
                 Held::Released => self.release(request, extensions, next).await,
             },
-            Answer::Corrupt(_) | Answer::SlowBody(_) => self.release(request, extensions, next).await,
+            Answer::Corrupt(fault) => self.corrupt(fault, request, extensions, next).await,
+            Answer::SlowBody(fault) => self.slow(*fault, request, extensions, next).await,
             // Unreachable: what cannot be made was not chosen.
             Answer::Error(_) | Answer::Pill(_) | Answer::Partial(_) => {
                 self.release(request, extensions, next).await

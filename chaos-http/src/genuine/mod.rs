@@ -2,20 +2,26 @@
 //! own is made to fail, on loopback or before it opens anything, and the error
 //! gets the URL of the call that is hit.
 
+mod died;
 mod layer;
 mod loopback;
+mod names;
 
+pub(crate) use died::died;
 use layer::{Connecting, FaultLayer};
+use names::Unresolved;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Request, Url};
 use reqwest_middleware::Error;
 use std::io;
 use std::panic::catch_unwind;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// Where failures come from that need no peer: nothing is ever asked for it.
 const NOWHERE: &str = "http://127.0.0.1:9/";
+/// A peer with a name, which is never found.
+const NAMED: &str = "http://name.invalid/";
 
 /// Fails on request.
 #[derive(Default)]
@@ -31,6 +37,11 @@ impl Genuine {
     /// The connection is not made in time.
     pub(crate) async fn connect_timed_out(&self, url: Url) -> Error {
         self.fails(Connecting::TimesOut, NOWHERE, None, url).await
+    }
+
+    /// The host's name has no address.
+    pub(crate) async fn unresolved(&self, url: Url) -> Error {
+        self.fails(Connecting::Really, NAMED, None, url).await
     }
 
     /// Nobody listens at a port that is held, so that nobody comes to listen.
@@ -93,5 +104,6 @@ fn failing_client() -> reqwest::Result<Client> {
         .redirect(Policy::none())
         .retry(reqwest::retry::never())
         .connector_layer(FaultLayer)
+        .dns_resolver(Arc::new(Unresolved))
         .build()
 }

@@ -23,6 +23,17 @@ pub(crate) enum Peer {
     AnswersSlowly(Duration),
     Resets,
     Silent,
+    /// This and then no more: the connection ends with it.
+    Plays(&'static [Act]),
+}
+
+/// What a server does that follows a script.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Act {
+    Says(&'static [u8]),
+    Waits(Duration),
+    Resets,
+    Stalls,
 }
 
 /// A server on loopback, as long as the runtime lives.
@@ -73,6 +84,7 @@ async fn serve(mut stream: TcpStream, peer: Peer, heads: Arc<Mutex<Vec<String>>>
             Peer::AnswersSlowly(_) => {}
             Peer::Resets => return stream.set_zero_linger().unwrap(),
             Peer::Silent => std::future::pending().await,
+            Peer::Plays(script) => return play(&mut stream, script).await,
         }
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n").await.unwrap();
         if let Peer::AnswersSlowly(time) = peer {
@@ -80,6 +92,18 @@ async fn serve(mut stream: TcpStream, peer: Peer, heads: Arc<Mutex<Vec<String>>>
         }
         if stream.write_all(b"real").await.is_err() {
             return;
+        }
+    }
+}
+
+async fn play(stream: &mut TcpStream, script: &[Act]) {
+    for act in script {
+        match act {
+            // Whoever has had enough is gone.
+            Act::Says(bytes) => drop(stream.write_all(bytes).await),
+            Act::Waits(time) => tokio::time::sleep(*time).await,
+            Act::Resets => stream.set_zero_linger().unwrap(),
+            Act::Stalls => std::future::pending().await,
         }
     }
 }

@@ -10,6 +10,8 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use chaos_core::spec::FaultSpec;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::time::Duration;
 
 /// How a wait came to its end.
@@ -32,7 +34,21 @@ impl Hit {
         time: Duration,
         has_a_part: fn(&FaultSpec) -> bool,
     ) -> Result<Held, ConnectorError> {
-        take_in(request).await?;
+        if !is_streamed(request) {
+            take_in(request).await?;
+            return self.wait(time, has_a_part).await;
+        }
+        // What can be read only once is kept for the real call.
+        let Some(again) = request.body().try_clone() else { return self.wait(time, has_a_part).await };
+        let body = std::mem::replace(request.body_mut(), again);
+        reading(body, self.wait(time, has_a_part)).await
+    }
+
+    async fn wait(
+        &mut self,
+        time: Duration,
+        has_a_part: fn(&FaultSpec) -> bool,
+    ) -> Result<Held, ConnectorError> {
         let over = self.over_in().filter(|left| *left < time);
         let time = over.unwrap_or(time);
         let given_up = self.patience().filter(|left| *left <= time);
@@ -48,6 +64,22 @@ impl Hit {
         match given_up {
             Some(_) => Err(self.read_timed_out(has_a_part)),
             None => Ok(Held::Through),
+        }
+    }
+
+    /// The real call at once, and its answer late: for a body that is streamed,
+    /// which would be a stalled upload if nobody read it meanwhile.
+    pub(super) async fn answer_late(mut self, request: HttpRequest, delay: Duration) -> Ended {
+        let error = self.read_timed_out(says_latency);
+        let given_up = self.read_timeout.take().map(|timeout| self.asleep(timeout));
+        let late = async {
+            let answer = self.inner.call(request).await?;
+            self.wait(delay, says_latency).await?;
+            Ok(answer)
+        };
+        match given_up {
+            Some(given_up) => Timeout::new(late, given_up).await.unwrap_or(Err(error)),
+            None => late.await,
         }
     }
 
@@ -103,12 +135,29 @@ impl Hit {
 /// Reads the request's body to its end, as a peer does that is slow only to
 /// answer: the SDK would take an unread one for a stalled upload.
 async fn take_in(request: &mut HttpRequest) -> Result<(), ConnectorError> {
-    // What is streamed from elsewhere would have to be kept as a whole.
-    if request.body().bytes().is_none() {
-        return Ok(());
-    }
     let body = ByteStream::new(request.take_body()).collect().await;
     let bytes = body.map_err(|error| ConnectorError::user(error.into()))?.into_bytes();
     *request.body_mut() = SdkBody::from(bytes);
     Ok(())
+}
+
+/// Whether the body comes from elsewhere than memory.
+pub(super) fn is_streamed(request: &HttpRequest) -> bool {
+    request.body().bytes().is_none()
+}
+
+/// What `waiting` comes to while `body` is read.
+async fn reading<T>(body: SdkBody, waiting: impl Future<Output = T>) -> T {
+    let read = async {
+        let mut body = ByteStream::new(body);
+        // What is wrong with it, the real call will tell.
+        while let Some(Ok(_)) = body.next().await {}
+    };
+    let (mut read, mut waiting) = (pin!(read), pin!(waiting));
+    let mut is_read = false;
+    poll_fn(|context| {
+        is_read = is_read || read.as_mut().poll(context).is_ready();
+        waiting.as_mut().poll(context)
+    })
+    .await
 }

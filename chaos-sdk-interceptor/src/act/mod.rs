@@ -21,7 +21,7 @@ use chaos_core::effect::{Answer, Effect, NamedError, PillAnswer};
 use chaos_core::partial::Batch;
 use chaos_core::spec::{FaultSpec, NetworkFault};
 use chaos_core::wire;
-use hold::Held;
+use hold::{Held, is_streamed};
 pub(crate) use partial::{batch, can_fail_partly};
 pub(crate) use resign::Signer;
 use std::sync::Arc;
@@ -66,6 +66,9 @@ impl Hit {
 
     pub(crate) async fn run(mut self, mut request: HttpRequest) -> Ended {
         pretend_connected(&request);
+        if let (Some(delay), None, true) = (self.effect.delay, &self.effect.outcome, is_streamed(&request)) {
+            return self.answer_late(request, delay).await;
+        }
         if let Some(delay) = self.effect.delay
             && let Held::Released = self.hold(&mut request, delay, says_latency).await?
         {
@@ -85,13 +88,12 @@ impl Hit {
             Answer::Status(fault) => status::response(fault, &self.request_id()),
             Answer::Partial(partial) => self.fail_partly(partial, request).await,
             Answer::Corrupt(_) | Answer::SlowBody(_) => self.release(request).await,
-            // Until its error is made as a resolver makes it.
-            Answer::Network(NetworkFault::DnsFailure) => Err(network::refused(&name)),
+            Answer::Network(NetworkFault::DnsFailure) => Err(network::unresolved(&name)),
             Answer::Network(NetworkFault::Timeout) => Err(network::connect_timeout(&name)),
             Answer::Network(NetworkFault::ConnectionRefused) => Err(network::refused(&name)),
             Answer::Network(NetworkFault::ConnectionReset) => Err(network::reset(&name)),
             Answer::Network(NetworkFault::ResponseLost) => {
-                self.inner.call(request).await?;
+                self.call(request).await?;
                 Err(network::reset(&name))
             }
             Answer::Network(NetworkFault::Hang) => {

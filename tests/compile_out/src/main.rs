@@ -3,6 +3,8 @@
 //! without the lines that speak of faults.
 
 mod aws;
+mod pages;
+mod web;
 
 use aws_sdk_secretsmanager::{Client, config::Builder};
 use chaos_core::ENABLED;
@@ -21,6 +23,7 @@ async fn main() {
 
     let first = with_labels([("user", "test-1")], aws::read(&client)).await;
     let second = aws::read(&by_hand).await;
+    let page = pages::read(&chaos).await;
     chaos.clone().flush().await;
-    println!("enabled={ENABLED} health={} secrets={first},{second}", chaos.health());
+    println!("enabled={ENABLED} health={} secrets={first},{second} page={page}", chaos.health());
 }

@@ -42,13 +42,16 @@ fn the_users_source_has_no_cfg() {
 fn every_build_runs_and_knows_whether_it_is_live() {
     for profile in PROFILES {
         for variant in ["plain", "twin", "off", "interceptor", "model"] {
-            let inert = "enabled=false health=compiled out secrets=swordfish,swordfish\n";
+            let inert = "enabled=false health=compiled out secrets=swordfish,swordfish page=hello\n";
             assert_eq!(said_by(variant, profile), inert, "{profile}-{variant}");
         }
         for variant in ["inject", "all"] {
             let said = said_by(variant, profile);
             assert!(said.starts_with("enabled=true "), "{profile}-{variant}: {said}");
-            assert!(said.ends_with(" secrets=swordfish,swordfish\n"), "{profile}-{variant}: {said}");
+            assert!(
+                said.ends_with(" secrets=swordfish,swordfish page=hello\n"),
+                "{profile}-{variant}: {said}"
+            );
         }
     }
 }
@@ -60,13 +63,13 @@ fn said_by(variant: &str, profile: &str) -> String {
 }
 
 #[test]
-fn off_adds_two_empty_crates_and_no_dependency() {
+fn off_adds_three_empty_crates_and_no_dependency() {
     let plain = dependencies(&user_workspace(), "plain");
     let off = dependencies(&user_workspace(), "user");
     let added: Vec<_> = off.difference(&plain).map(String::as_str).collect();
-    assert_eq!(added, ["chaos-core", "chaos-sdk-interceptor"]);
+    assert_eq!(added, ["chaos-core", "chaos-http", "chaos-sdk-interceptor"]);
     assert!(plain.is_subset(&off));
-    assert!(plain.contains("aws-sdk-secretsmanager"));
+    assert!(plain.contains("aws-sdk-secretsmanager") && plain.contains("reqwest"));
 }
 
 #[test]

@@ -21,5 +21,6 @@ mod published;
 mod replicas;
 mod tables;
 mod torn;
+mod waking;
 mod wire;
 mod world;

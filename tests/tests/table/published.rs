@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chaos_core::context::{CallContext, Details};
 use chaos_core::decide::{Decision, Limits, Rules, SkipReason, decide};
 use chaos_core::effect::{Answer, Effect};
+use chaos_core::input::{Place, Places};
 use chaos_core::table::{Expected, StoreError};
 use chaos_core::wire::{self, Encoded, Protocol, Speech};
 use serde_json::{Value, json};
@@ -19,7 +20,7 @@ impl Details for Call {
         (name == "amz-sdk-invocation-id").then_some("a-call")
     }
 
-    fn input(&self, _: &str) -> Option<Cow<'_, str>> {
+    fn input(&self, _: &str, _: &Places) -> Option<Cow<'_, str>> {
         None
     }
 
@@ -240,4 +241,100 @@ async fn what_no_item_can_hold_is_not_stored() {
         world.store.put_definition(&world.env, &scenario("it", spec), Expected::Any, &world.alice).await;
     let refused = stored.unwrap_err().to_string();
     assert!(refused.contains("with what the wire needs") && refused.contains("390000"), "{refused}");
+}
+
+/// A call of which nothing is known but where its members should lie.
+struct Placed(&'static str);
+
+impl Details for Placed {
+    fn header(&self, _: &str) -> Option<&str> {
+        None
+    }
+
+    fn input(&self, path: &str, places: &Places) -> Option<Cow<'_, str>> {
+        places.of(Some("newer"), Some(self.0), path).map(|place| match place {
+            Place::Path { segment: 0, of: 2, rest: Some(1) } => "orders".into(),
+            _ => "elsewhere".into(),
+        })
+    }
+
+    fn label(&self, _: &str) -> Option<Cow<'_, str>> {
+        None
+    }
+}
+
+async fn placed(world: &World, operation: &'static str) -> bool {
+    let mut reader = world.reader();
+    let (set, details) = (reader.hear().await.set(), Placed(operation));
+    let call = CallContext {
+        service: Some("newer"),
+        operation: Some(operation),
+        details: &details,
+        ..CallContext::unknown()
+    };
+    let limits = Arc::new(Limits::default());
+    let rules = Rules { clock: &*world.clock, seed: 0, limits: &limits, dry_run: false };
+    matches!(decide(&set, &call, rules, &mut ()), Decision::Inject(_))
+}
+
+fn input(target: Value) -> chaos_core::spec::Scenario {
+    scenario(
+        "it",
+        json!([{"id": "it", "target": target, "fault": {"status": 503}, "when": {"rate": "100%"}}]),
+    )
+}
+
+#[tokio::test]
+async fn where_members_of_inputs_lie_is_published() {
+    let world = World::new().await;
+    let target = json!({"service": "s3", "operation": ["GetObject", "DeleteObject", "ListObjectsV2"],
+                        "input": {"Bucket": "orders"}});
+    world.armed(&input(target)).await;
+    let mut item = world.partition("*").await.remove(0);
+    // As if of a service that no catalogue here knows: what was published tells.
+    *member(member(item.get_mut("spec").unwrap(), "target"), "service") = text("newer");
+    let AttributeValue::L(groups) = member(item.get_mut("wire").unwrap(), "input") else { panic!() };
+    assert_eq!(groups.len(), 2, "one for each member and place: {groups:?}");
+    groups.iter_mut().for_each(|group| *member(group, "service") = text("newer"));
+    world.put(item.clone()).await;
+    assert!(placed(&world, "GetObject").await);
+    assert!(placed(&world, "deleteobject").await, "in either case");
+    assert!(!placed(&world, "ListObjectsV2").await, "there the bucket lies elsewhere");
+    // Without it nothing is known, and nothing is hit.
+    item.remove("wire");
+    world.put(item).await;
+    assert!(!placed(&world, "GetObject").await);
+}
+
+#[tokio::test]
+async fn places_that_cannot_be_understood_leave_the_scenario_out() {
+    let world = World::new().await;
+    let target = json!({"service": "s3", "operation": "GetObject", "input": {"Bucket": "orders"}});
+    world.armed(&input(target)).await;
+    let mut item = world.partition("*").await.remove(0);
+    let group = first(member(item.get_mut("wire").unwrap(), "input"));
+    *member(group, "at") = text("nowhere");
+    world.put(item).await;
+    let mut reader = world.reader();
+    let problems = reader.hear().await.problems().join("");
+    assert!(problems.contains("`wire.input` cannot be understood"), "{problems}");
+}
+
+#[tokio::test]
+async fn members_of_bodies_are_published_in_no_word() {
+    let world = World::new().await;
+    let target = json!({"service": "kinesis", "operation": "PutRecord", "input": {"StreamName": "orders"}});
+    world.armed(&input(target)).await;
+    assert_eq!(world.partition("*").await.remove(0).remove("wire"), None);
+}
+
+#[tokio::test]
+async fn members_that_thousands_of_operations_have_fit_an_item() {
+    let world = World::new().await;
+    let input_ = json!({"nextToken": "a", "NextToken": "a", "maxResults": "1", "MaxResults": "1"});
+    world.armed(&input(json!({"input": input_}))).await;
+    let AttributeValue::M(wire) = published(&world).await else { panic!() };
+    let operations = |group: &AttributeValue| group.as_m().unwrap()["operations"].as_l().unwrap().len();
+    let count: usize = wire["input"].as_l().unwrap().iter().map(operations).sum();
+    assert!(count > 2_000, "{count}");
 }

@@ -49,6 +49,7 @@ impl Scenario {
             let mut armed = ArmedSpec::new(id.as_str(), &published.spec, &arming);
             // The publisher knew errors that this build may not know.
             armed.answer = published.answer.map(Arc::new).or(armed.answer);
+            armed.places = Arc::new(published.places);
             Arc::new(armed)
         };
         Self { entry, window, specs: specs.into_iter().map(armed).collect(), bytes }

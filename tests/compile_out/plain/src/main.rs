@@ -2,8 +2,15 @@
 
 #[path = "../../src/aws.rs"]
 mod aws;
+#[path = "../../src/web.rs"]
+mod web;
 
 use aws_sdk_secretsmanager::{Client, config::Builder};
+
+async fn page() -> String {
+    let client = web::client();
+    web::text(client.get(web::url()).send().await).await
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -15,5 +22,6 @@ async fn main() {
 
     let first = aws::read(&client).await;
     let second = aws::read(&by_hand).await;
-    println!("enabled=false health=compiled out secrets={first},{second}");
+    let page = page().await;
+    println!("enabled=false health=compiled out secrets={first},{second} page={page}");
 }

@@ -4,6 +4,8 @@
 
 #[path = "../../src/aws.rs"]
 mod aws;
+#[path = "../../src/web.rs"]
+mod web;
 
 use std::{future::Future, pin::Pin, task};
 
@@ -56,6 +58,11 @@ const fn health(_handle: &Handle) -> &'static str {
     "compiled out"
 }
 
+async fn page(handle: &Handle) -> String {
+    let client = same(handle, web::client());
+    web::text(client.get(web::url()).send().await).await
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let config = aws::config();
@@ -68,6 +75,7 @@ async fn main() {
 
     let first = with_labels([("user", "test-1")], aws::read(&client)).await;
     let second = aws::read(&by_hand).await;
+    let page = page(&handle).await;
     flush(&handle.clone()).await;
-    println!("enabled={ENABLED} health={} secrets={first},{second}", health(&handle));
+    println!("enabled={ENABLED} health={} secrets={first},{second} page={page}", health(&handle));
 }

@@ -1,0 +1,10 @@
+//! Bodies that are damaged or slowed down while they stream through.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod damage;
+mod ending;
+mod property;
+mod slow;
+
+mod support;

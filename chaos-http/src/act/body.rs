@@ -1,0 +1,58 @@
+//! The real answer with a body that is damaged or slow.
+
+use super::Hit;
+use crate::body::{Ahead, Opened, Patience, Timed, damaged, edited};
+use crate::genuine::died;
+use chaos_core::body::{Pace, Slowed, Slowing, Timer};
+use chaos_core::spec::{CorruptFault, SlowBodyFault};
+use http::Extensions;
+use reqwest::{Body, Request, Response};
+use reqwest_middleware::{Error, Next, Result};
+use std::sync::Arc;
+
+impl Hit<'_> {
+    pub(super) async fn corrupt(
+        self,
+        fault: &CorruptFault,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> Result<Response> {
+        let response = self.call(request, extensions, next).await?;
+        Ok(match fault {
+            CorruptFault::Members(members) => edited(response, members).await,
+            fault => damaged(response, fault, self.effect.choice),
+        })
+    }
+
+    pub(super) async fn slow(
+        self,
+        fault: SlowBodyFault,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> Result<Response> {
+        // From the start of the attempt, as the client's own.
+        let total = self.patience(self.limits.total).map(|left| self.asleep(left));
+        let response = self.call(request, extensions, next).await?;
+        let Self { shared, url, specs, permit, limits, .. } = self;
+        let (opened, body) = Opened::of(response);
+        let slowing = Slowing::new(&shared.chaos, specs, permit, timer(shared));
+        let ahead = Ahead::new(body);
+        let slowed = Slowed::new(ahead.clone(), Pace::new(fault), slowing, Box::new(died));
+        let failing = Arc::clone(shared);
+        let error = Box::pin(async move {
+            match failing.genuine.timed_out(url).await {
+                Error::Reqwest(error) => error.into(),
+                Error::Middleware(error) => error.into(),
+            }
+        });
+        let patience = Patience { total, read: limits.read, timer: timer(shared), error };
+        Ok(opened.with(Body::wrap(Timed::new(slowed, ahead, patience))))
+    }
+}
+
+fn timer(shared: &Arc<crate::middleware::Shared>) -> Timer {
+    let chaos = shared.chaos.clone();
+    Box::new(move |time| super::hold::asleep(&chaos, time))
+}

@@ -1,0 +1,72 @@
+//! Answers of reqwest with another body; all else of them stays.
+
+mod ahead;
+mod edited;
+mod resumed;
+mod timed;
+
+pub(crate) use ahead::Ahead;
+pub(crate) use edited::edited;
+pub(crate) use timed::{Patience, Timed};
+
+use crate::genuine::died;
+use chaos_core::body::{Damage, Damaged, Length};
+use chaos_core::spec::CorruptFault;
+use http::HeaderMap;
+use http::header::{CONTENT_LENGTH, HeaderValue};
+use http::response::Parts;
+use reqwest::{Body, Response, ResponseBuilderExt, Url};
+
+/// An answer without its body.
+pub(crate) struct Opened {
+    parts: Parts,
+    url: Url,
+}
+
+impl Opened {
+    pub(crate) fn of(response: Response) -> (Self, Body) {
+        let url = response.url().clone();
+        let (parts, body) = http::Response::<Body>::from(response).into_parts();
+        (Self { parts, url }, body)
+    }
+
+    fn headers(&mut self) -> &mut HeaderMap {
+        &mut self.parts.headers
+    }
+
+    pub(crate) fn with(self, body: Body) -> Response {
+        let Self { mut parts, url } = self;
+        // reqwest takes the URL from an extension that it alone can make.
+        if let Ok(with_url) = http::Response::builder().url(url).body(()) {
+            parts.extensions.extend(with_url.into_parts().0.extensions);
+        }
+        Response::from(http::Response::from_parts(parts, body))
+    }
+}
+
+/// The answer, damaged while it streams; `choice` says what the fault leaves open.
+pub(crate) fn damaged(response: Response, fault: &CorruptFault, choice: u64) -> Response {
+    let told = response.headers().get(CONTENT_LENGTH).and_then(|told| told.to_str().ok()?.parse().ok());
+    let length = Length { told, exact: response.content_length() };
+    let damage = match Damage::new(fault, length, choice) {
+        Ok(damage) => damage,
+        Err(reason) => {
+            passed_on(reason);
+            return response;
+        }
+    };
+    let (mut opened, body) = Opened::of(response);
+    if let Some(told) = told {
+        tell_length(opened.headers(), damage.content_length(told));
+    }
+    opened.with(Body::wrap(Damaged::new(body, damage, Box::new(died))))
+}
+
+fn tell_length(headers: &mut HeaderMap, length: u64) {
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+}
+
+/// What was chosen cannot be done to this answer after all.
+fn passed_on(reason: &str) {
+    tracing::warn!(target: "chaos", "{reason}: the answer was passed on as it is");
+}
