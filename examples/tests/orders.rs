@@ -5,8 +5,8 @@
 
 mod support;
 
-use chaos_core::spec::{NetworkFault, PartialFault, Rate, Scenario};
-use chaos_core::{Chaos, fault, inherit};
+use chaos_core::spec::{CorruptFault, NetworkFault, PartialFault, Rate};
+use chaos_core::{Chaos, FaultBuilder, fault, http_fault, inherit};
 use examples::orders::{Error, Orders, Price, Settings};
 use std::time::Duration;
 use support::World;
@@ -142,16 +142,15 @@ async fn a_stream_that_never_takes_all_of_it_is_told() {
 
 // Payments: a web service, by reqwest with reqwest-retry.
 
-/// A fault of the payment provider.
-fn payments(fault: &str) -> Scenario {
-    let target = "id = 'payments'\ntarget = { host = 'payments.example', method = 'POST' }";
-    Scenario::from_toml(&format!("{target}\n{fault}")).unwrap()
+/// Calls to the payment provider.
+fn payments() -> FaultBuilder {
+    http_fault("payments.example").method("POST").path("/charges")
 }
 
 #[tokio::test]
 async fn a_503_of_the_payment_provider_is_retried() {
     let shop = shop().await;
-    let outage = shop.chaos.scope(payments("fault.status = 503\nwhen = { rate = '100%', max = 2 }"));
+    let outage = shop.chaos.scope(payments().status(503).times(2));
 
     assert!(shop.orders.payments.charge("order-1", 450).await.is_ok());
     outage.assert_injected(2);
@@ -161,8 +160,7 @@ async fn a_503_of_the_payment_provider_is_retried() {
 #[tokio::test]
 async fn a_lost_answer_does_not_charge_twice() {
     let shop = shop().await;
-    let lost = "fault.network = 'response_lost'\nwhen = { rate = '100%', max = 1 }";
-    let outage = shop.chaos.scope(payments(lost));
+    let outage = shop.chaos.scope(payments().network(NetworkFault::ResponseLost).times(1));
 
     shop.orders.payments.charge("order-1", 450).await.unwrap();
 
@@ -173,9 +171,22 @@ async fn a_lost_answer_does_not_charge_twice() {
 }
 
 #[tokio::test]
+async fn an_unreadable_receipt_can_be_asked_for_again() {
+    let shop = shop().await;
+    let outage = shop.chaos.scope(payments().corrupt(CorruptFault::Garbage));
+    let charged = shop.orders.payments.charge("order-1", 450).await;
+    assert!(matches!(charged, Err(Error::Payment(error)) if error.is_decode()));
+    outage.assert_injected(1);
+    drop(outage);
+
+    assert_eq!(shop.orders.payments.charge("order-1", 450).await.unwrap().charge, "charge-1");
+    assert_eq!(shop.world.arrived().charges.len(), 1);
+}
+
+#[tokio::test]
 async fn a_provider_that_hangs_ends_with_our_patience() {
     let shop = shop().await;
-    let outage = shop.chaos.scope(payments("fault.network = 'hang'\nwhen.rate = '100%'"));
+    let outage = shop.chaos.scope(payments().network(NetworkFault::Hang));
 
     tokio::time::pause();
     let start = Instant::now();
@@ -210,7 +221,8 @@ async fn a_spawned_task_is_hit_where_it_inherits() {
     let shop = shop().await;
     let down = shop.chaos.isolated(fault("dynamodb", "GetItem").status(500));
     let orders = std::sync::Arc::new(shop.orders);
-    let price = async |orders: std::sync::Arc<Orders>| orders.prices.of("tea").await.is_ok();
+    let price =
+        async |orders: std::sync::Arc<Orders>| orders.prices.of("tea").await.is_ok_and(|price| price.fresh);
 
     let work = down.run(async {
         let hit = tokio::spawn(inherit(price(orders.clone())));
