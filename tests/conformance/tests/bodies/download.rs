@@ -95,7 +95,7 @@ async fn run(peer: &Peer, config: &sdk_config::SdkConfig) -> Seen {
     match Client::from_conf(own).get_object().bucket("bucket").key("key").send().await {
         Err(error) => seen.refused = Some(words(&error)),
         Ok(mut answer) => loop {
-            peer.read(seen.bytes);
+            peer.read(Some(seen.bytes));
             match answer.body.next().await {
                 Some(Ok(bytes)) => {
                     seen.right &= object.get(seen.bytes..seen.bytes + bytes.len()) == Some(&bytes);
