@@ -14,7 +14,7 @@ use aws_smithy_http_client::Builder as Http;
 use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig as Protection;
 use aws_smithy_types::timeout::{TimeoutConfig, TimeoutConfigBuilder};
 use aws_types::SdkConfig;
-use chaos_core::caps::MAX_DELAY;
+use chaos_core::caps::{MAX_DELAY, MAX_EDITED_BYTES};
 use chaos_core::spec::{CorruptFault, Ending, Flip, Members, SlowBodyFault, Truncate};
 use chaos_core::{Chaos, FaultBuilder, fault};
 use chaos_sdk_interceptor::ChaosExt;
@@ -277,4 +277,45 @@ async fn what_cannot_be_changed_passes_and_says_so() {
     let said: Vec<_> =
         logs.of("chaos").into_iter().filter(|line| line.text.contains("cannot change")).collect();
     assert_eq!(said.len(), 1, "{said:?}");
+}
+
+#[tokio::test]
+async fn members_are_left_out_and_replaced() {
+    let members = |drop: &[&str], replace: &[(&str, &str)]| {
+        let drop = drop.iter().map(|path| (*path).to_owned()).collect();
+        let replace = replace.iter().map(|(path, value)| ((*path).to_owned(), (*value).into())).collect();
+        CorruptFault::Members(Members { drop, replace })
+    };
+    let cases = [
+        (GetItem, members(&["Item.id"], &[]), "item: Some({})"),
+        (GetItem, members(&[], &[("Item.id.S", "other")]), "S(\"other\")"),
+        (ListStreams, members(&["StreamNames.0"], &[]), "stream_names: []"),
+        (ListStreams, members(&[], &[("StreamNames.0", "gone")]), "stream_names: [\"gone\"]"),
+    ];
+    for (call, damage, expected) in cases {
+        for chunked in [false, true] {
+            let seen = call.injected(chunked, NONE, call.fault().corrupt(damage.clone())).await;
+            assert!(seen.ended.starts_with("ok: ") && seen.ended.contains(expected), "{damage:?} {seen:?}");
+            assert_eq!(seen.attempts, 1);
+        }
+    }
+}
+
+/// It streams on, with nothing of it lost.
+#[tokio::test]
+async fn an_answer_that_is_too_long_to_be_edited_passes() {
+    let value = "x".repeat(MAX_EDITED_BYTES);
+    let body = format!(r#"{{"Item":{{"id":{{"S":"{value}"}}}}}}"#);
+    let drop = vec!["Item".to_owned()];
+    let fault = GetItem.fault().corrupt(CorruptFault::Members(Members { drop, ..Members::default() }));
+    for chunked in [false, true] {
+        let (logs, _guard) = Logs::capture();
+        let peer = Peer::start(Does::Well, chunked, HEADERS, body.as_bytes()).await;
+        let chaos = Chaos::builder().build().unwrap();
+        let outage = chaos.scope(fault.clone());
+        let seen = GetItem.run(&peer, &config(&peer, NONE).chaos(&chaos)).await;
+        assert!(seen.ended.starts_with("ok: ") && seen.ended.contains(&value));
+        outage.assert_injected(1);
+        assert!(logs.of("chaos").iter().any(|line| line.text.contains("longer than 1 MiB")));
+    }
 }
