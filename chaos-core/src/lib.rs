@@ -1,6 +1,15 @@
 //! Monkeyless Chaos: fault specs, matching and deciding, and the handle that
 //! the adapters consult.
 //!
+#![cfg_attr(
+    all(doc, feature = "inject"),
+    doc = "**How to use it is told in the [`guide`]**: a page per fault, tests, game days, safety."
+)]
+#![cfg_attr(
+    all(doc, not(feature = "inject")),
+    doc = "How to use it is told in the `guide`, a part of the documentation with the feature `inject`."
+)]
+//!
 //! An intercepted call reads front to back, and so does this module list:
 //! call context, match, decide, effect, report. With the feature `inject` off
 //! nothing of it is compiled; what is left is an empty [`Chaos`].
@@ -40,6 +49,9 @@ pub mod described;
 pub mod door;
 #[cfg(feature = "model")]
 pub mod effect;
+// Pages of documentation: no build holds them. Some of their examples need the names of AWS.
+#[cfg(all(doc, feature = "inject", any(not(doctest), feature = "catalogue")))]
+pub mod guide;
 #[cfg(feature = "model")]
 pub mod input;
 #[cfg(feature = "model")]
@@ -54,6 +66,8 @@ pub mod settings;
 pub mod source;
 #[cfg(feature = "model")]
 pub mod spec;
+#[cfg(feature = "inject")]
+pub mod sweep;
 #[cfg(feature = "table")]
 pub mod table;
 #[cfg(feature = "model")]

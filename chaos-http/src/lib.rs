@@ -1,6 +1,11 @@
 //! Fault injection for reqwest calls, as the innermost middleware of
 //! `reqwest-middleware`.
 //!
+#![cfg_attr(
+    all(doc, feature = "inject"),
+    doc = "How to use it, from the first test to a game day: the [guide](../chaos_core/guide/index.html)."
+)]
+//!
 //! One line where the client is made; retries, traces and what else there is
 //! of middleware stay above and meet faults as they would meet real ones:
 //!

@@ -24,6 +24,8 @@ struct Told(Arc<Mutex<Vec<String>>>);
 impl Told {
     fn take(&self) -> Vec<String> {
         let ports = |text: String| {
+            // Where the environment asks for backtraces, anyhow puts one at the end.
+            let text = text.split("\\n\\nStack backtrace").next().unwrap();
             let mut parts = text.split("127.0.0.1:");
             let first = parts.next().unwrap().to_owned();
             let rest = parts.map(|part| part.trim_start_matches(|digit: char| digit.is_ascii_digit()));

@@ -1,5 +1,10 @@
 //! Fault injection for every AWS SDK for Rust client made from one config.
 //!
+#![cfg_attr(
+    all(doc, feature = "inject"),
+    doc = "How to use it, from the first test to a game day: the [guide](../chaos_core/guide/index.html)."
+)]
+//!
 //! One line after loading, before any client is made:
 //!
 //! ```
@@ -33,8 +38,8 @@
 //! * Credentials: the providers of a loaded config keep the HTTP client that
 //!   they were loaded with. See [`ChaosSdk::http_client`] for hand-made clients.
 //! * Presigned requests, which the SDK never sends.
-//! * A request body that is streamed from elsewhere is not read while a call is
-//!   held up, so after 20 s the SDK's stalled stream protection may end it.
+//! * A request body that can be read only once is not read while its call hangs,
+//!   or waits before an outcome, so that the SDK's stalled stream protection ends it.
 //! * Batches of which a part fails: not where requests are streamed, signed by
 //!   SigV4a or for a session of S3 Express, or speak CBOR; and a `BatchGetItem`
 //!   whose projection leaves out the keys only with `sent = false`.

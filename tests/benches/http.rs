@@ -64,7 +64,7 @@ fn on(threads: usize, work: impl Fn() + Sync) {
 }
 
 fn seam(handles: &[(&str, Chaos)], threads: usize) {
-    const CALLS: usize = 1000;
+    const ATTEMPTS: usize = 1000;
     let bare = reqwest::Client::builder().no_proxy().build().unwrap();
     let below = |client| ClientBuilder::from_client(client).with(AnswersAtOnce).build();
     let plain = below(ClientBuilder::new(bare.clone()).build());
@@ -72,19 +72,20 @@ fn seam(handles: &[(&str, Chaos)], threads: usize) {
     let clients: Vec<_> =
         handles.iter().map(|(name, chaos)| (*name, below(bare.clone().chaos(chaos)))).collect();
     let many = |client: &ClientWithMiddleware| {
-        on(threads, || (0..CALLS).for_each(|_| through(client, &request)));
+        on(threads, || (0..ATTEMPTS).for_each(|_| through(client, &request)));
     };
     let mut subjects: Vec<Subject<'_>> = vec![
-        subject("fail 0.5: fail_point!", || on(threads, || (0..CALLS).for_each(|_| fail_point()))),
+        subject("fail 0.5: fail_point!", || on(threads, || (0..ATTEMPTS).for_each(|_| fail_point()))),
         subject("answered at once", || many(&plain)),
     ];
     subjects.extend(clients.iter().map(|(name, client)| subject(name, || many(client))));
-    let title = format!("{CALLS} attempts at the seam (with a clone of the request), on {threads} threads");
+    let title =
+        format!("{ATTEMPTS} attempts at the seam (with a clone of the request), on {threads} threads");
     let medians = table(&title, "answered at once", subjects);
     println!("  over what answers at once, for one attempt, and as multiples of fail_point!:");
     for ((name, _), ns) in handles.iter().zip(&medians[2..]) {
         let more = ns - medians[1];
-        println!("  {name:<58} {:>10.1} ns  {:>8.2} x", more / CALLS as f64, more / medians[0]);
+        println!("  {name:<58} {:>10.1} ns  {:>8.2} x", more / ATTEMPTS as f64, more / medians[0]);
     }
 }
 
@@ -92,23 +93,25 @@ fn fail_point() {
     fail::fail_point!("idle");
 }
 
+/// Calls on so many threads, each of which has a runtime, and with it connections,
+/// of its own.
+fn turns<'a>(threads: usize, call: &'a (dyn Fn(&Runtime, usize) + Sync)) -> impl FnMut() + 'a {
+    let mut runtimes: Vec<_> = (0..threads).map(|_| runtime()).collect();
+    move || {
+        let Some((first, others)) = runtimes.split_first_mut() else { return };
+        thread::scope(|scope| {
+            for (turn, runtime) in others.iter_mut().enumerate() {
+                scope.spawn(move || (0..CALLS).for_each(|_| call(runtime, turn + 1)));
+            }
+            (0..CALLS).for_each(|_| call(first, 0));
+        });
+    }
+}
+
+const CALLS: usize = 20;
+
 fn whole(handles: &[(&str, Chaos)], threads: usize) {
-    const CALLS: usize = 20;
     let url = canned_peer();
-    // Each thread has a runtime, and with it connections, of its own.
-    let work = |call: &(dyn Fn(&Runtime, usize) + Sync)| {
-        let runtimes: Vec<_> = (0..threads).map(|_| std::sync::Mutex::new(runtime())).collect();
-        let call = move |turn: usize| call(&runtimes[turn].lock().unwrap(), turn);
-        move || {
-            thread::scope(|scope| {
-                for turn in 1..threads {
-                    let call = &call;
-                    scope.spawn(move || (0..CALLS).for_each(|_| call(turn)));
-                }
-                (0..CALLS).for_each(|_| call(0));
-            });
-        }
-    };
     let client = || reqwest::Client::builder().no_proxy().build().unwrap();
     let plain: Vec<_> = (0..threads).map(|_| client()).collect();
     let bare = |runtime: &Runtime, turn: usize| {
@@ -127,8 +130,8 @@ fn whole(handles: &[(&str, Chaos)], threads: usize) {
             (*name, calls)
         })
         .collect();
-    let mut subjects = vec![subject("bare", work(&bare))];
-    subjects.extend(live.iter().map(|(name, calls)| subject(name, work(calls))));
+    let mut subjects = vec![subject("bare", turns(threads, &bare))];
+    subjects.extend(live.iter().map(|(name, calls)| subject(name, turns(threads, calls))));
     table(&format!("{CALLS} whole calls to a peer on loopback, on {threads} threads"), "bare", subjects);
 }
 

@@ -25,6 +25,8 @@ mod pace;
 mod slowed;
 #[cfg(feature = "inject")]
 mod slowing;
+#[cfg(feature = "inject")]
+mod whole;
 
 #[cfg(feature = "inject")]
 pub use damage::Damage;
@@ -38,6 +40,8 @@ pub use pace::{Pace, Step};
 pub use slowed::Slowed;
 #[cfg(feature = "inject")]
 pub use slowing::{Slowing, Timer};
+#[cfg(feature = "inject")]
+pub use whole::Rejoined;
 
 /// Any error of a body.
 #[cfg(feature = "inject")]
@@ -58,4 +62,15 @@ pub enum Died {
     /// Nothing came for [`crate::caps::MAX_DELAY`], the longest that a call is
     /// held up.
     Stalled,
+}
+
+/// The size of a body with so many bytes before it.
+#[cfg(feature = "inject")]
+fn longer(rest: &http_body::SizeHint, bytes: u64) -> http_body::SizeHint {
+    let mut hint = http_body::SizeHint::new();
+    hint.set_lower(rest.lower().saturating_add(bytes));
+    if let Some(upper) = rest.upper() {
+        hint.set_upper(upper.saturating_add(bytes));
+    }
+    hint
 }

@@ -114,13 +114,7 @@ impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin> Body for Slowed<B> {
 
     fn size_hint(&self) -> SizeHint {
         let inner = self.inner.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint);
-        let held = self.chunk.len() as u64;
-        let mut hint = SizeHint::new();
-        hint.set_lower(inner.lower().saturating_add(held));
-        if let Some(upper) = inner.upper() {
-            hint.set_upper(upper.saturating_add(held));
-        }
-        hint
+        super::longer(&inner, self.chunk.len() as u64)
     }
 }
 

@@ -110,7 +110,10 @@ impl Engine {
 
     /// Whether some spec might match a call of this operation.
     pub(crate) fn may_match(&self, operation: Option<&str>) -> bool {
-        let isolated = || self.isolated().iter().any(|scope| self.has(scope, |set| set.may_match(operation)));
+        let wanted = |scope: &Arc<Isolated>| {
+            scope.listener_of(self).is_some() || self.has(scope, |set| set.may_match(operation))
+        };
+        let isolated = || self.isolated().iter().any(wanted);
         self.recorder.is_some() || self.set.load().may_match(operation) || isolated()
     }
 
@@ -146,6 +149,15 @@ impl Engine {
         self.recorder.as_ref().map(Recorder::journal).unwrap_or_default()
     }
 
+    /// Why no call of any work could be hit now, if so.
+    pub(crate) fn cannot_inject(&self) -> Option<&'static str> {
+        match &self.config {
+            config if config.disabled => Some("it is disabled"),
+            config if config.dry_run => Some("it only decides and reports (dry run)"),
+            _ => self.set.load().halted().then_some("everything is halted"),
+        }
+    }
+
     pub(crate) fn observer(&self) -> Option<&Observer> {
         self.observer.as_ref()
     }
@@ -160,8 +172,8 @@ impl Engine {
 
     pub(crate) fn decide(&self, call: &CallContext<'_>) -> Decision {
         let (set, isolated) = (self.set.load(), self.isolated());
-        let isolated = isolated.iter().filter_map(|scope| scope.set_of(self));
-        let sets = isolated.chain(std::iter::once(&**set));
+        let listeners = isolated.iter().filter_map(|scope| scope.listener_of(self));
+        let sets = isolated.iter().filter_map(|scope| scope.set_of(self)).chain(std::iter::once(&**set));
         let rules = Rules {
             clock: &*self.config.clock,
             seed: self.config.seed,
@@ -172,9 +184,10 @@ impl Engine {
             call,
             generation: set.generation(),
             dry_run: self.config.dry_run,
-            tried: self.recorder.is_some().then(Vec::new),
+            tried: (self.recorder.is_some() || listeners.clone().next().is_some()).then(Vec::new),
         };
         let decision = decide_among(sets.clone(), call, rules, &mut events);
+        listeners.for_each(|listener| listener.hear(call, events.tried.as_deref().unwrap_or_default()));
         if let (Some(recorder), Some(tried)) = (&self.recorder, events.tried) {
             let seen = Seen::of(call);
             sets.for_each(|set| note_near_misses(set, call, &seen));

@@ -5,7 +5,9 @@ use super::Chaos;
 use super::ambient::within;
 use super::builder::in_code;
 use super::engine::Engine;
+use super::journal::Tried;
 use super::watched::Watched;
+use crate::context::CallContext;
 use crate::decide::SpecSet;
 use crate::spec::Scenario;
 use std::future::Future;
@@ -29,6 +31,12 @@ pub(crate) struct Isolated {
     set: SpecSet,
     engine: Weak<Engine>,
     over: Arc<AtomicBool>,
+    listener: Option<Arc<dyn Listener>>,
+}
+
+/// Told of every attempt of a piece of work, and of the specs that matched.
+pub(crate) trait Listener: Send + Sync + std::fmt::Debug {
+    fn hear(&self, call: &CallContext<'_>, tried: &[Tried]);
 }
 
 impl Chaos {
@@ -46,14 +54,23 @@ impl Chaos {
     /// # }
     /// ```
     pub fn isolated(&self, scenario: impl Into<Scenario>) -> IsolatedScope {
+        self.isolate(&[scenario.into()], None)
+    }
+
+    /// The same with any number of specs, and somebody who listens to the calls.
+    pub(crate) fn isolate(
+        &self,
+        scenarios: &[Scenario],
+        listener: Option<Arc<dyn Listener>>,
+    ) -> IsolatedScope {
         let engine = self.engine_or_inert();
-        let layer = in_code(&[scenario.into()], engine.config.clock.now());
+        let layer = in_code(scenarios, engine.config.clock.now());
         let over = Arc::new(AtomicBool::new(false));
         let specs: Vec<_> =
             layer.specs.iter().map(|spec| Arc::new(spec.until_over(Arc::clone(&over)))).collect();
         let watched = Watched::new(Arc::clone(&engine), specs.clone(), layer.problems);
         let set = SpecSet::new(0, false, &engine.config.function, specs);
-        let scope = Arc::new(Isolated { set, engine: Arc::downgrade(&engine), over });
+        let scope = Arc::new(Isolated { set, engine: Arc::downgrade(&engine), over, listener });
         engine.count_isolated(1);
         IsolatedScope { scope, watched }
     }
@@ -63,6 +80,11 @@ impl Isolated {
     /// Its specs, where they are about the calls of `engine`.
     pub(crate) fn set_of(&self, engine: &Engine) -> Option<&SpecSet> {
         std::ptr::eq(self.engine.as_ptr(), engine).then_some(&self.set)
+    }
+
+    /// Who listens, where it is about the calls of `engine`.
+    pub(crate) fn listener_of(&self, engine: &Engine) -> Option<&dyn Listener> {
+        self.listener.as_deref().filter(|_| std::ptr::eq(self.engine.as_ptr(), engine))
     }
 }
 

@@ -23,6 +23,7 @@ pub use env::StartError;
 pub use fault::{FaultBuilder, fault, http_fault};
 pub use health::{Health, TableHealth};
 pub use isolated::IsolatedScope;
+pub(crate) use isolated::Listener;
 pub use journal::{Entry, Journal, Seen, Tried};
 pub use observe::{Counts, Ended};
 pub use scope::Scope;

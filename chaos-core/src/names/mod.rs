@@ -19,11 +19,11 @@ pub(crate) use batches::check_batches;
 #[cfg(feature = "catalogue")]
 pub(crate) use check::check;
 #[cfg(all(feature = "catalogue", feature = "inject"))]
-use check::is_target;
+pub(crate) use check::is_target;
 #[cfg(all(any(feature = "inject", feature = "table"), not(feature = "catalogue")))]
 pub(crate) use off::is_resolvable;
 #[cfg(all(not(feature = "catalogue"), feature = "inject"))]
-use off::is_target;
+pub(crate) use off::is_target;
 #[cfg(all(not(feature = "catalogue"), feature = "table"))]
 pub(crate) use off::{all_of, places};
 #[cfg(not(feature = "catalogue"))]
@@ -36,7 +36,7 @@ pub(crate) use pills::{is_endpoint_prefix, playable};
 pub(crate) use publish::{all_of, places};
 #[cfg(feature = "catalogue")]
 pub(crate) use resolve::{find, is_resolvable, service_id};
-#[cfg(feature = "table")]
+#[cfg(any(feature = "inject", feature = "table"))]
 pub(crate) use unresolved::can_answer;
 #[cfg(feature = "inject")]
 pub(crate) use unresolved::unresolved;

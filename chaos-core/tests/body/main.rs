@@ -8,3 +8,4 @@ mod property;
 mod slow;
 
 mod support;
+mod whole;

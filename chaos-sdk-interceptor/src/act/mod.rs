@@ -1,5 +1,8 @@
 //! Acting out what was decided: wait, then fail or pass.
 
+mod body;
+mod body_error;
+mod body_members;
 mod hold;
 mod network;
 mod partial;
@@ -19,7 +22,7 @@ use chaos_core::caps::MAX_DELAY;
 use chaos_core::decide::{Fired, Injection, Permit};
 use chaos_core::effect::{Answer, Effect, NamedError, PillAnswer};
 use chaos_core::partial::Batch;
-use chaos_core::spec::{FaultSpec, NetworkFault};
+use chaos_core::spec::{CorruptFault, FaultSpec, NetworkFault};
 use chaos_core::wire;
 use hold::{Held, is_streamed};
 pub(crate) use partial::{batch, can_fail_partly};
@@ -87,7 +90,9 @@ impl Hit {
             Answer::Pill(pills) => self.pill(pills, &request),
             Answer::Status(fault) => status::response(fault, &self.request_id()),
             Answer::Partial(partial) => self.fail_partly(partial, request).await,
-            Answer::Corrupt(_) | Answer::SlowBody(_) => self.release(request).await,
+            Answer::Corrupt(CorruptFault::Members(members)) => self.edit(members, request).await,
+            Answer::Corrupt(damage) => self.damage(damage, request).await,
+            Answer::SlowBody(slow) => self.slow_down(*slow, request).await,
             Answer::Network(NetworkFault::DnsFailure) => Err(network::unresolved(&name)),
             Answer::Network(NetworkFault::Timeout) => Err(network::connect_timeout(&name)),
             Answer::Network(NetworkFault::ConnectionRefused) => Err(network::refused(&name)),

@@ -93,8 +93,13 @@ async fn rewritten(
     Ok(answer)
 }
 
-fn replace(answer: &mut HttpResponse, body: Vec<u8>) {
+/// Another body, and nothing left that tells of the old one.
+pub(super) fn replace(answer: &mut HttpResponse, body: Vec<u8>) {
     let headers = answer.headers_mut();
+    let checksums = headers.iter().map(|(name, _)| name).filter(|name| name.starts_with("x-amz-checksum-"));
+    for name in checksums.map(str::to_owned).collect::<Vec<_>>() {
+        headers.remove(name);
+    }
     // What was said of the old body.
     for name in ["x-amz-crc32", "transfer-encoding", "etag", "content-md5"] {
         headers.remove(name);
@@ -120,7 +125,12 @@ mod tests {
     #[test]
     fn nothing_is_left_that_tells_of_the_old_body() {
         let mut answer = HttpResponse::new(200.try_into().unwrap(), SdkBody::from("old"));
-        let headers = [("x-amz-crc32", "1"), ("content-length", "3"), ("x-amzn-requestid", "real")];
+        let headers = [
+            ("x-amz-crc32", "1"),
+            ("content-length", "3"),
+            ("x-amz-checksum-crc32", "AAAAAA=="),
+            ("x-amzn-requestid", "real"),
+        ];
         for (name, value) in headers {
             answer.headers_mut().insert(name, value);
         }

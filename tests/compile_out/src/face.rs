@@ -7,7 +7,7 @@ use std::fmt::Display;
 use std::future::Future;
 
 use aws_sdk_secretsmanager::{Client, config::Builder};
-use chaos_sdk_interceptor::{Chaos, ChaosSdk, with_labels};
+use chaos_sdk_interceptor::{Chaos, ChaosSdk, inherit, with_labels};
 
 static INERT: Chaos = Chaos::inert();
 
@@ -31,7 +31,7 @@ async fn main() {
     let chaos = on_any_thread(chosen(&config)).await;
     let http = chaos.http_client_with_credentials(aws::Canned);
     let client = Client::from_conf(Builder::from(&config).http_client(http).build());
-    let secret = on_any_thread(with_labels([("user", "test-1")], aws::read(&client))).await;
+    let secret = on_any_thread(with_labels([("user", "test-1")], inherit(aws::read(&client)))).await;
     on_any_thread(INERT.flush()).await;
     let health: &dyn Display = &chaos.health();
     println!("secret={secret} health={health}");

@@ -277,7 +277,7 @@ async fn placed(world: &World, operation: &'static str) -> bool {
     matches!(decide(&set, &call, rules, &mut ()), Decision::Inject(_))
 }
 
-fn input(target: Value) -> chaos_core::spec::Scenario {
+fn input(target: &Value) -> chaos_core::spec::Scenario {
     scenario(
         "it",
         json!([{"id": "it", "target": target, "fault": {"status": 503}, "when": {"rate": "100%"}}]),
@@ -289,7 +289,7 @@ async fn where_members_of_inputs_lie_is_published() {
     let world = World::new().await;
     let target = json!({"service": "s3", "operation": ["GetObject", "DeleteObject", "ListObjectsV2"],
                         "input": {"Bucket": "orders"}});
-    world.armed(&input(target)).await;
+    world.armed(&input(&target)).await;
     let mut item = world.partition("*").await.remove(0);
     // As if of a service that no catalogue here knows: what was published tells.
     *member(member(item.get_mut("spec").unwrap(), "target"), "service") = text("newer");
@@ -310,7 +310,7 @@ async fn where_members_of_inputs_lie_is_published() {
 async fn places_that_cannot_be_understood_leave_the_scenario_out() {
     let world = World::new().await;
     let target = json!({"service": "s3", "operation": "GetObject", "input": {"Bucket": "orders"}});
-    world.armed(&input(target)).await;
+    world.armed(&input(&target)).await;
     let mut item = world.partition("*").await.remove(0);
     let group = first(member(item.get_mut("wire").unwrap(), "input"));
     *member(group, "at") = text("nowhere");
@@ -324,7 +324,7 @@ async fn places_that_cannot_be_understood_leave_the_scenario_out() {
 async fn members_of_bodies_are_published_in_no_word() {
     let world = World::new().await;
     let target = json!({"service": "kinesis", "operation": "PutRecord", "input": {"StreamName": "orders"}});
-    world.armed(&input(target)).await;
+    world.armed(&input(&target)).await;
     assert_eq!(world.partition("*").await.remove(0).remove("wire"), None);
 }
 
@@ -332,7 +332,7 @@ async fn members_of_bodies_are_published_in_no_word() {
 async fn members_that_thousands_of_operations_have_fit_an_item() {
     let world = World::new().await;
     let input_ = json!({"nextToken": "a", "NextToken": "a", "maxResults": "1", "MaxResults": "1"});
-    world.armed(&input(json!({"input": input_}))).await;
+    world.armed(&input(&json!({"input": input_}))).await;
     let AttributeValue::M(wire) = published(&world).await else { panic!() };
     let operations = |group: &AttributeValue| group.as_m().unwrap()["operations"].as_l().unwrap().len();
     let count: usize = wire["input"].as_l().unwrap().iter().map(operations).sum();

@@ -1,0 +1,60 @@
+//! The real answer, damaged or slowed down on its way. Whatever the service
+//! answers is: successes and errors alike.
+
+use super::{Ended, Hit, body_error, says_outcome};
+use aws_smithy_async::rt::sleep::AsyncSleep;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_types::body::SdkBody;
+use chaos_core::body::{Damage, Damaged, Length, Pace, Slowed, Slowing, Timer};
+use chaos_core::spec::{CorruptFault, SlowBodyFault};
+
+impl Hit {
+    /// The place among the injections under way is free again with the head.
+    pub(super) async fn damage(self, fault: &CorruptFault, request: HttpRequest) -> Ended {
+        let has_body = request.method() != "HEAD";
+        let mut answer = self.call(request).await?;
+        let has_body = has_body && !matches!(answer.status().as_u16(), 204 | 304);
+        let length = length(&answer);
+        match Damage::new(fault, length, self.effect.choice) {
+            Ok(damage) => {
+                let told = length.told.map(|told| damage.content_length(told));
+                if let Some(told) = told.filter(|told| Some(*told) != length.told) {
+                    answer.headers_mut().insert("content-length", told.to_string());
+                }
+                if has_body {
+                    let error = body_error::made(&self.name_of(says_outcome));
+                    let body = Damaged::new(answer.take_body(), damage, error);
+                    *answer.body_mut() = SdkBody::from_body_1_x(body);
+                }
+            }
+            Err(why) => tracing::warn!(target: "chaos", "cannot change {why}: it was passed on as it is"),
+        }
+        Ok(answer)
+    }
+
+    pub(super) async fn slow_down(self, fault: SlowBodyFault, request: HttpRequest) -> Ended {
+        let mut answer = self.call(request).await?;
+        let error = body_error::made(&self.name_of(says_outcome));
+        let Some(timer) = self.timer() else { return Ok(answer) };
+        let Self { chaos, specs, permit, .. } = self;
+        let slowing = Slowing::new(&chaos, specs, permit, timer);
+        let body = Slowed::new(answer.take_body(), Pace::new(fault), slowing, error);
+        *answer.body_mut() = SdkBody::from_body_1_x(body);
+        Ok(answer)
+    }
+
+    /// The SDK's own timer, which knows the application's runtime. Nothing
+    /// injects without a clock.
+    fn timer(&self) -> Option<Timer> {
+        if let Some(sleep) = self.sleep.clone() {
+            return Some(Box::new(move |time| Box::pin(sleep.sleep(time))));
+        }
+        let clock = self.chaos.clock()?.clone();
+        Some(Box::new(move |time| clock.sleep(time)))
+    }
+}
+
+fn length(answer: &HttpResponse) -> Length {
+    let told = answer.headers().get("content-length").and_then(|told| told.trim().parse().ok());
+    Length { told, exact: answer.body().content_length() }
+}
