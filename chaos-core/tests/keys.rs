@@ -11,6 +11,7 @@ use chaos_core::{Chaos, door::read_json};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// One attempt: its call, what it asks for, and who it is for.
 #[derive(Clone, Copy, Debug)]
@@ -103,6 +104,21 @@ fn skip_every_and_max_count_calls_with_per_call() {
 }
 
 #[test]
+fn a_ramp_does_not_change_the_fate_of_a_call_that_began() {
+    let clock = Arc::new(TestClock::at("2026-11-23T12:00:00Z".parse().unwrap()));
+    let text = "id = 'a'\ntarget.everything = true\nfault.status = 503\n\
+                when = { rate = '100%', per = 'call', ramp = '10s' }";
+    let chaos = Chaos::builder().clock(Arc::clone(&clock) as _).toml(text).build().unwrap();
+    let mut tries = Vec::new();
+    for number in 1..=12 {
+        tries.push(hits(&chaos, &Attempt { number, ..Attempt::of("a") }));
+        clock.advance(Duration::from_secs(1));
+    }
+    assert_eq!(tries, [false; 12]);
+    assert!(hits(&chaos, &Attempt::of("b")), "a call that begins later");
+}
+
+#[test]
 fn attempts_without_a_call_are_not_hit_with_per_call() {
     let chaos = chaos(r#"{"rate": "100%", "per": "call"}"#);
     let told = skipped(&chaos, &Attempt { call: None, ..Attempt::of("a") }).to_string();
@@ -153,4 +169,7 @@ fn with_a_label_as_key_its_value_decides() {
     assert_eq!(CALLS.iter().map(|user| hits(&chaos, &of(user))).collect::<Vec<_>>(), first);
     let told = skipped(&chaos, &Attempt::of("a")).to_string();
     assert_eq!(told, "the label user, which `key` names, is not set");
+    let details = Attempt::of("a");
+    let explained = chaos.explain(&CallContext { details: &details, ..CallContext::unknown() });
+    assert!(!explained[0].fires && explained[0].why == told, "{explained:?}");
 }

@@ -5,11 +5,13 @@
 
 use chaos_core::context::CallContext;
 use chaos_core::decide::{Decision, SkipReason};
+use chaos_core::spec::Scenario;
 use chaos_core::{Chaos, fault, inherit, with_labels};
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 fn chaos() -> Chaos {
     Chaos::builder().seed(7).build().unwrap()
@@ -155,6 +157,73 @@ fn the_first_failure_is_the_one_that_is_told() {
         panic!("the test's own");
     });
     assert_eq!(told.as_deref(), Some("the test's own"));
+}
+
+#[tokio::test]
+async fn a_test_that_is_given_up_is_not_said_to_have_shown_nothing() {
+    let chaos = chaos();
+    let outage = chaos.isolated(send());
+    let mut work = Box::pin(outage.run(std::future::pending::<()>()));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(work.as_mut().poll(&mut context).is_pending());
+    drop(work);
+    assert_eq!(complaint(|| drop(outage)), None);
+    let told = complaint(|| drop(chaos.isolated(send()))).unwrap();
+    assert!(told.contains("a test that ends early, by `?`, comes here too"), "{told}");
+}
+
+#[test]
+fn a_spec_that_never_had_its_turn_is_told_apart_from_one_that_nothing_matched() {
+    let chaos = chaos();
+    let _first = chaos.scope(send());
+    let told = complaint(|| {
+        let _never = chaos.scope(fault("sqs", "*").status(500));
+        assert!(hits(&chaos));
+    });
+    assert!(told.unwrap().contains("sqs/sqs: a more specific spec fired already"));
+    let told = complaint(|| {
+        let _never = chaos.scope(Scenario::from_toml(UNKEYED).unwrap());
+        assert!(hits(&chaos));
+    });
+    let told = told.unwrap();
+    assert!(told.contains("none of the 1 attempts that it means was its turn"), "{told}");
+    assert!(told.contains("the label user, which `key` names, is not set"), "{told}");
+}
+
+const UNKEYED: &str = "id = 'unkeyed'\ntarget = { service = 'sqs', operation = 'SendMessage', attempt = '1' }\n\
+                       fault.status = 500\nwhen = { rate = '100%', key = 'label:user' }";
+
+#[tokio::test]
+async fn tests_at_once_are_told_of_their_own_attempts_only() {
+    let chaos = chaos();
+    let (ours, theirs) = (chaos.isolated(send()), chaos.isolated(send()));
+    ours.run(async { hits(&chaos) }).await;
+    theirs.run(async { (0..4).for_each(|_| assert!(hits(&chaos))) }).await;
+    theirs.assert_injected(4);
+    let told = complaint(|| ours.assert_injected(2)).unwrap();
+    assert_eq!(told.matches("SendMessage (attempt 1)").count(), 1, "{told}");
+}
+
+#[tokio::test]
+async fn explaining_knows_what_is_around_and_that_a_halt_is_for_all() {
+    let chaos = chaos();
+    let _everyone = chaos.scope(send()).optional();
+    let ours = chaos.isolated(send()).optional();
+    let told = ours.run(async { chaos.explain(&call("SendMessage")) }).await;
+    let fires: Vec<_> = told.iter().map(|spec| spec.fires).collect();
+    assert_eq!(fires, [true, false], "{told:?}");
+    assert!(told[1].why.contains("more specific and fires for every such call already"), "{told:?}");
+}
+
+#[test]
+fn a_call_that_finds_no_place_is_counted_once() {
+    let chaos = chaos();
+    let _slow = chaos.scope(fault("sqs", "*").latency(Duration::from_secs(60)));
+    let _busy = chaos.scope(send());
+    let held: Vec<_> = (0..100).map(|_| chaos.decide(&call("SendMessage"))).collect();
+    (0..10).for_each(|_| assert!(!hits(&chaos)));
+    assert_eq!((chaos.health().active, chaos.health().overflow), (100, 10));
+    drop(held);
 }
 
 #[test]

@@ -234,13 +234,17 @@ impl ArmedSpec {
         }
     }
 
-    /// Whether it has hit as often as it may.
-    pub(crate) fn is_used_up(&self) -> bool {
-        let hit = || match self.spec.when.per {
+    /// How often it has hit, by what `max` counts: attempts, or calls.
+    pub(crate) fn hits(&self) -> u64 {
+        match self.spec.when.per {
             Per::Attempt => self.state.injected(),
             Per::Call => self.state.calls().hit(),
-        };
-        self.spec.when.max.is_some_and(|max| hit() >= max)
+        }
+    }
+
+    /// Whether it has hit as often as it may.
+    pub(crate) fn is_used_up(&self) -> bool {
+        self.spec.when.max.is_some_and(|max| self.hits() >= max)
     }
 
     /// The share of calls that is hit at `now`, ramp included.

@@ -7,10 +7,12 @@ use std::sync::{Mutex, PoisonError};
 const CALLS: usize = 8192;
 
 /// What is known of one call. Bounded memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Remembered {
     /// The number of its match, from 1.
     pub(crate) number: u64,
+    /// The rate at its first attempt, which a ramp raises for later calls.
+    pub(crate) rate: f64,
     /// It counts among those that were hit.
     pub(crate) hit: bool,
 }
@@ -27,11 +29,11 @@ struct State {
 }
 
 impl Calls {
-    /// The call `id`, numbered by `number` where it is new.
-    pub(crate) fn of(&self, id: u64, number: impl FnOnce() -> u64) -> Remembered {
+    /// The call `id`; where it is new, with the number and the rate of now.
+    pub(crate) fn of(&self, id: u64, number: impl FnOnce() -> u64, rate: f64) -> Remembered {
         self.with(|state| match state.calls.get(&id) {
             Some(call) => *call,
-            None => state.remember(id, Remembered { number: number(), hit: false }),
+            None => state.remember(id, Remembered { number: number(), rate, hit: false }),
         })
     }
 
@@ -80,18 +82,18 @@ mod tests {
     fn a_call_keeps_its_number_and_memory_is_bounded() {
         let calls = Calls::default();
         for id in 0..2 * CALLS as u64 {
-            assert_eq!(calls.of(id, || id + 1), Remembered { number: id + 1, hit: false });
-            assert_eq!(calls.of(id, || 0).number, id + 1);
+            assert_eq!(calls.of(id, || id + 1, 0.5), Remembered { number: id + 1, rate: 0.5, hit: false });
+            assert_eq!(calls.of(id, || 0, 1.0), Remembered { number: id + 1, rate: 0.5, hit: false });
         }
         assert_eq!(calls.with(|state| (state.calls.len(), state.oldest.len())), (CALLS, CALLS));
-        assert_eq!(calls.of(0, || 7).number, 7, "forgotten");
+        assert_eq!(calls.of(0, || 7, 1.0).number, 7, "forgotten");
     }
 
     #[test]
     fn so_many_calls_are_hit_and_all_of_their_retries() {
         let calls = Calls::default();
         for id in [1, 1, 2, 3, 1, 2] {
-            calls.of(id, || id);
+            calls.of(id, || id, 1.0);
             assert_eq!(calls.count_hit(id, Some(2)), id < 3, "{id}");
         }
         assert_eq!(calls.hit(), 2);

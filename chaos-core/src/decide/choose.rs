@@ -15,6 +15,8 @@ pub(super) struct Chosen {
     pub(super) number: u64,
     /// Its call, where all attempts of a call meet the same.
     pub(super) call: Option<u64>,
+    /// The share of such attempts that is hit.
+    rate: f64,
 }
 
 /// Counts the match, and says whether `skip`, `every` and the dice choose it.
@@ -25,9 +27,10 @@ pub(super) fn choose(
     seed: u64,
 ) -> Result<Chosen, SkipReason> {
     let when = &spec.spec.when;
+    let rate = spec.rate_at(now);
     let chosen = match key(spec, call)? {
-        Some(key) => of_key(spec, call, key),
-        None => of_match(spec, call)?,
+        Some(key) => of_key(spec, call, key, rate),
+        None => of_match(spec, call, rate)?,
     };
     let number = chosen.number;
     if when.key.is_default() {
@@ -39,12 +42,11 @@ pub(super) fn choose(
         }
     }
     let rolled = unit(roll(seed, spec.name_hash, Purpose::Rate, number));
-    let rate = spec.rate_at(now);
-    if rolled < rate { Ok(chosen) } else { Err(SkipReason::Dice { rolled, rate }) }
+    if rolled < chosen.rate { Ok(chosen) } else { Err(SkipReason::Dice { rolled, rate: chosen.rate }) }
 }
 
 /// What the roll hangs on; `None` for the number of the match.
-fn key(spec: &ArmedSpec, call: &CallContext<'_>) -> Result<Option<u64>, SkipReason> {
+pub(super) fn key(spec: &ArmedSpec, call: &CallContext<'_>) -> Result<Option<u64>, SkipReason> {
     let key = &spec.spec.when.key;
     let found = match key {
         Key::Call => return Ok(None),
@@ -55,28 +57,29 @@ fn key(spec: &ArmedSpec, call: &CallContext<'_>) -> Result<Option<u64>, SkipReas
 }
 
 /// The same for the same key, in whatever order calls come.
-fn of_key(spec: &ArmedSpec, call: &CallContext<'_>, key: u64) -> Chosen {
+fn of_key(spec: &ArmedSpec, call: &CallContext<'_>, key: u64, rate: f64) -> Chosen {
     match spec.spec.when.per {
         Per::Attempt => {
             spec.state.next_match();
-            Chosen { number: xxh3_64_with_seed(&call.attempt.to_le_bytes(), key), call: None }
+            Chosen { number: xxh3_64_with_seed(&call.attempt.to_le_bytes(), key), call: None, rate }
         }
         Per::Call => {
             let id = call.details.call_id().map_or(key, hash);
-            spec.state.calls().of(id, || spec.state.next_match());
-            Chosen { number: key, call: Some(id) }
+            let known = spec.state.calls().of(id, || spec.state.next_match(), rate);
+            Chosen { number: key, call: Some(id), rate: known.rate }
         }
     }
 }
 
-fn of_match(spec: &ArmedSpec, call: &CallContext<'_>) -> Result<Chosen, SkipReason> {
+fn of_match(spec: &ArmedSpec, call: &CallContext<'_>, rate: f64) -> Result<Chosen, SkipReason> {
     const UNTIED: &str = "attempts that nothing ties to their call, which `per` = \"call\" takes";
     match spec.spec.when.per {
-        Per::Attempt => Ok(Chosen { number: spec.state.next_match(), call: None }),
+        Per::Attempt => Ok(Chosen { number: spec.state.next_match(), call: None, rate }),
         Per::Call => {
             let id = call.details.call_id().map(hash).ok_or(SkipReason::Unavailable(UNTIED))?;
             let calls: &Calls = spec.state.calls();
-            Ok(Chosen { number: calls.of(id, || spec.state.next_match()).number, call: Some(id) })
+            let known = calls.of(id, || spec.state.next_match(), rate);
+            Ok(Chosen { number: known.number, call: Some(id), rate: known.rate })
         }
     }
 }

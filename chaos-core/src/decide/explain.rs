@@ -1,12 +1,13 @@
 //! Would this call be hit, by which spec, and why not by the others?
 
+use super::choose::key;
 use super::mismatch::{Mismatch, constraints};
 use super::odds::odds;
 use super::{ArmedSpec, SkipReason, SpecSet};
 use crate::clock::Now;
 use crate::context::CallContext;
 use crate::effect::Answer;
-use crate::spec::When;
+use crate::spec::{Key, When};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -52,16 +53,31 @@ impl fmt::Display for Explained {
 /// counting anything: the dice are not rolled, their odds are told. Specs for
 /// other functions come last.
 pub fn explain(set: &SpecSet, call: &CallContext<'_>, now: &Now) -> Vec<Explained> {
-    let mut taken = Taken::default();
-    let ours = set.specs().iter().map(|spec| explain_one(set, spec, call, now, &mut taken));
-    let mut told: Vec<_> = ours.collect();
-    told.extend(set.elsewhere().iter().map(|spec| explain_other(set, spec, call)));
+    explain_among([set].into_iter(), call, now)
+}
+
+/// The same with several sets, as they are decided by: those of an earlier one go
+/// before those of a later, and one that is halted halts all.
+pub(crate) fn explain_among<'s>(
+    sets: impl Iterator<Item = &'s SpecSet> + Clone,
+    call: &CallContext<'_>,
+    now: &Now,
+) -> Vec<Explained> {
+    let mut taken = Taken { halted: sets.clone().any(SpecSet::halted), ..Taken::default() };
+    let mut told = Vec::new();
+    for set in sets.clone() {
+        told.extend(set.specs().iter().map(|spec| explain_one(set, spec, call, now, &mut taken)));
+    }
+    for set in sets {
+        told.extend(set.elsewhere().iter().map(|spec| explain_other(set, spec, call, taken.halted)));
+    }
     told
 }
 
 /// What more specific specs give to every such call, and so leave to no other.
 #[derive(Default)]
 struct Taken {
+    halted: bool,
     delay: Option<Arc<str>>,
     answer: Option<Arc<str>>,
 }
@@ -98,7 +114,7 @@ fn explain_one(
     taken: &mut Taken,
 ) -> Explained {
     let unmet = set.mismatches(spec, call);
-    if set.halted() {
+    if taken.halted {
         return told(spec, Err(SkipReason::Halted.to_string()), unmet);
     }
     if !unmet.is_empty() {
@@ -119,12 +135,12 @@ fn explain_one(
 }
 
 /// A spec for other functions; nothing more is asked of it.
-fn explain_other(set: &SpecSet, spec: &ArmedSpec, call: &CallContext<'_>) -> Explained {
+fn explain_other(set: &SpecSet, spec: &ArmedSpec, call: &CallContext<'_>, halted: bool) -> Explained {
     let ours = Some(set.function()).filter(|function| !function.is_empty());
     let function = spec.spec.target.function.as_ref();
     let function = function.and_then(|wanted| Mismatch::of("function", None, wanted, ours));
     let unmet: Vec<_> = function.into_iter().chain(set.mismatches(spec, call)).collect();
-    let why = if set.halted() { SkipReason::Halted.to_string() } else { in_words(&unmet) };
+    let why = if halted { SkipReason::Halted.to_string() } else { in_words(&unmet) };
     told(spec, Err(why), unmet)
 }
 
@@ -140,6 +156,10 @@ fn could_fire(
     spec.in_force(now).map_err(|reason| reason.to_string())?;
     if let Some(answer) = answer {
         can_make(call, answer)?;
+    }
+    // Of a call's input not enough may be told here to say what its roll hangs on.
+    if let Key::Label(_) = spec.spec.when.key {
+        key(spec, call).map_err(|reason| reason.to_string())?;
     }
     if spec.is_used_up() { Err(SkipReason::MaxReached.to_string()) } else { Ok(()) }
 }

@@ -52,6 +52,7 @@ impl Drop for Permit {
 /// What has happened to one armed spec in this process.
 #[derive(Debug, Default)]
 pub struct SpecState {
+    met: AtomicU64,
     matched: AtomicU64,
     injected: AtomicU64,
     turns: OnceLock<Box<Turns>>,
@@ -75,6 +76,15 @@ impl SpecState {
     #[cfg(feature = "inject")]
     pub(crate) fn near_misses(&self) -> &super::near::NearMisses {
         &self.near
+    }
+
+    /// Attempts that its target means, whatever else kept it from its turn.
+    pub fn met(&self) -> u64 {
+        self.met.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn meet(&self) {
+        self.met.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Attempts that matched while the spec was in force; calls, with `per = "call"`.

@@ -23,6 +23,8 @@ mod verdict;
 pub use armed::{ArmedSpec, Arming, Lease, Origin, Window};
 pub use dice::input_key;
 pub(crate) use dice::unit;
+#[cfg(feature = "inject")]
+pub(crate) use explain::explain_among;
 pub use explain::{Explained, explain};
 pub use limits::{Limits, Permit, SpecState};
 pub use matching::{Unmet, matches};
@@ -218,6 +220,7 @@ pub(crate) fn decide_among<'s>(
         if set.matches(spec, call).is_err() {
             continue;
         }
+        spec.state.meet();
         let now = *tally.now.get_or_insert_with(|| rules.clock.now());
         let refused = tally.offer(spec, call, &now, rules).err();
         trace.spec(spec, refused.as_ref());
@@ -237,9 +240,17 @@ struct Tally {
     specs: Fired,
     permit: Option<Permit>,
     last_refusal: Option<SkipReason>,
+    /// No place was free: then the call passes, however many specs fire.
+    crowded_out: bool,
 }
 
 impl Tally {
+    fn reserve(&mut self, rules: Rules<'_>) -> Option<Permit> {
+        let permit = if self.crowded_out { None } else { rules.limits.reserve() };
+        self.crowded_out = permit.is_none();
+        permit
+    }
+
     fn is_full(&self) -> bool {
         self.effect.delay.is_some() && self.effect.outcome.is_some()
     }
@@ -270,7 +281,7 @@ impl Tally {
             .map_or(Ok(()), |answer| call.details.can_make_with_body(answer))
             .map_err(SkipReason::Unavailable)?;
         if self.permit.is_none() {
-            self.permit = Some(rules.limits.reserve().ok_or(SkipReason::TooManyActive)?);
+            self.permit = Some(self.reserve(rules).ok_or(SkipReason::TooManyActive)?);
         }
         if !spec.state.count_injection(spec.spec.when.max, chosen.call) {
             return Err(SkipReason::MaxReached);

@@ -2,13 +2,17 @@
 
 use super::{ArmedSpec, SpecSet, constraints};
 use crate::context::CallContext;
+use std::collections::HashSet;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Beyond so many specs nobody looks which came nearest.
 const LOOKED_AT: usize = 100;
 /// So many are kept of a spec.
 const KEPT: usize = 3;
+/// So many kinds of calls are held against a spec.
+const KINDS: usize = 64;
 
 /// A call that a spec is almost about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,19 +25,36 @@ pub(crate) struct NearMiss {
 
 /// The nearest, without double ones.
 #[derive(Debug, Default)]
-pub(crate) struct NearMisses(Mutex<Vec<NearMiss>>);
+pub(crate) struct NearMisses(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    nearest: Vec<NearMiss>,
+    /// Calls of the same kind miss alike: one of each is enough.
+    kinds: HashSet<u64>,
+}
 
 impl NearMisses {
     pub(crate) fn all(&self) -> Vec<NearMiss> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.kept().nearest.clone()
+    }
+
+    /// Whether no call of this kind was held against the spec yet.
+    fn is_new(&self, kind: u64) -> bool {
+        let mut kept = self.kept();
+        kept.kinds.len() < KINDS && kept.kinds.insert(kind)
     }
 
     fn note(&self, miss: NearMiss) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Err(place) = kept.binary_search(&miss) {
-            kept.insert(place, miss);
-            kept.truncate(KEPT);
+        let nearest = &mut self.kept().nearest;
+        if let Err(place) = nearest.binary_search(&miss) {
+            nearest.insert(place, miss);
+            nearest.truncate(KEPT);
         }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -43,11 +64,21 @@ pub(crate) fn note_near_misses(set: &SpecSet, call: &CallContext<'_>, told: &dyn
     if set.specs().len() > LOOKED_AT {
         return;
     }
-    for spec in set.specs().iter().filter(|spec| spec.state.matched() == 0) {
+    let kind = kind_of(call);
+    for spec in set.specs().iter().filter(|spec| spec.state.met() == 0) {
+        if !spec.state.near_misses().is_new(kind) {
+            continue;
+        }
         if let Some(miss) = near_miss(set, spec, call, told) {
             spec.state.near_misses().note(miss);
         }
     }
+}
+
+fn kind_of(call: &CallContext<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (call.service, call.operation, call.host, call.method, call.path).hash(&mut hasher);
+    hasher.finish()
 }
 
 fn near_miss(

@@ -21,7 +21,7 @@ pub(super) fn odds(spec: &ArmedSpec, rate: f64) -> String {
         words.push_str(&format!(", then one in {}", when.every));
     }
     if let Some(max) = when.max {
-        words.push_str(&match spec.state.injected() {
+        words.push_str(&match spec.hits() {
             0 => format!(", at most {max} in each process"),
             hit => format!(", {} more of at most {max} in this process", max.saturating_sub(hit)),
         });

@@ -10,7 +10,7 @@ use super::observe::Observer;
 use crate::clock::Clock;
 use crate::context::CallContext;
 use crate::decide::{
-    ArmedSpec, Decision, Explained, Limits, Rules, SpecSet, decide_among, explain, note_near_misses,
+    ArmedSpec, Decision, Explained, Limits, Rules, SpecSet, decide_among, explain_among, note_near_misses,
 };
 use crate::door::Problem;
 use arc_swap::ArcSwap;
@@ -200,7 +200,7 @@ impl Engine {
         let (set, isolated) = (self.set.load(), self.isolated());
         let sets = isolated.iter().filter_map(|scope| scope.set_of(self)).chain(std::iter::once(&**set));
         let now = self.config.clock.now();
-        sets.flat_map(|set| explain(set, call, &now)).collect()
+        explain_among(sets, call, &now)
     }
 
     /// Changes the layers and swaps in what follows from them.
@@ -263,7 +263,8 @@ impl Engine {
             write!(told, "\n    nearly: {miss}")?;
         }
         let journal = self.journal();
-        let about = |entry: &&super::Entry| entry.tried.iter().any(|tried| tried.spec == *name);
+        let about =
+            |entry: &&super::Entry| entry.tried.iter().any(|tried| Arc::ptr_eq(&tried.state, &spec.state));
         let entries: Vec<_> = journal.entries.iter().filter(about).collect();
         let newest = entries.len().saturating_sub(TOLD);
         entries.iter().skip(newest).try_for_each(|entry| write!(told, "\n    {entry}"))

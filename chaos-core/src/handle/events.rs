@@ -16,7 +16,8 @@ pub(crate) struct Events<'a> {
 impl Trace for Events<'_> {
     fn spec(&mut self, spec: &Arc<ArmedSpec>, outcome: Option<&SkipReason>) {
         if let Some(tried) = &mut self.tried {
-            tried.push(Tried { spec: Arc::clone(&spec.full_name), refused: outcome.cloned() });
+            let (name, state) = (Arc::clone(&spec.full_name), Arc::clone(&spec.state));
+            tried.push(Tried { spec: name, state, refused: outcome.cloned() });
         }
         match outcome {
             // What changes a call's fate is worth an INFO; what does not is for the curious.

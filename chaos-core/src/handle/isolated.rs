@@ -91,15 +91,38 @@ impl Isolated {
 impl IsolatedScope {
     /// Runs `work`, whose calls its specs hit. May be called several times. A task
     /// that `work` spawns is not part of it, unless its work goes through
-    /// [`inherit`](crate::inherit).
+    /// [`inherit`](crate::inherit). Work that is given up before its end (by a
+    /// timeout around the test) need not have met a fault.
     pub fn run<F: Future>(&self, work: F) -> impl Future<Output = F::Output> + use<F> {
-        within(Arc::clone(&self.scope), work)
+        let given_up = GivenUp(Some(self.watched.settled()));
+        within(Arc::clone(&self.scope), async {
+            let done = work.await;
+            given_up.not();
+            done
+        })
     }
 
     /// Without a complaint where no call ever matches.
-    pub fn optional(mut self) -> Self {
+    pub fn optional(self) -> Self {
         self.watched.be_optional();
         self
+    }
+}
+
+/// Says so where work is dropped before its end.
+struct GivenUp(Option<Arc<AtomicBool>>);
+
+impl GivenUp {
+    fn not(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for GivenUp {
+    fn drop(&mut self) {
+        if let Some(settled) = &self.0 {
+            settled.store(true, Ordering::Relaxed);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What was decided about each attempt and why, kept for tests.
 
 use crate::context::CallContext;
-use crate::decide::{Decision, SkipReason};
+use crate::decide::{Decision, SkipReason, SpecState};
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,12 +30,20 @@ pub struct Entry {
 }
 
 /// A spec that matched.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Tried {
     /// `scenario/spec`.
     pub spec: Arc<str>,
+    /// Tells it from others of the same name.
+    pub(crate) state: Arc<SpecState>,
     /// Why it did not fire; `None` where it did.
     pub refused: Option<SkipReason>,
+}
+
+impl PartialEq for Tried {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.state, &other.state) && self.refused == other.refused
+    }
 }
 
 /// What can be said of a call in few words.
@@ -92,7 +100,7 @@ impl fmt::Display for Entry {
             Ok(effect) => write!(f, "{}: {effect}", self.call)?,
             Err(reason) => write!(f, "{}: passed, {reason}", self.call)?,
         }
-        for Tried { spec, refused } in &self.tried {
+        for Tried { spec, refused, .. } in &self.tried {
             match refused {
                 None => write!(f, "; {spec} fired")?,
                 Some(reason) => write!(f, "; {spec}: {reason}")?,

@@ -46,7 +46,7 @@ impl Chaos {
 
 impl Scope {
     /// Without a complaint where no call ever matches.
-    pub fn optional(mut self) -> Self {
+    pub fn optional(self) -> Self {
         self.watched.be_optional();
         self
     }

@@ -17,7 +17,7 @@ pub struct Watched {
     engine: Arc<Engine>,
     specs: Vec<Arc<ArmedSpec>>,
     problems: Vec<String>,
-    settled: AtomicBool,
+    settled: Arc<AtomicBool>,
 }
 
 impl Watched {
@@ -25,7 +25,7 @@ impl Watched {
         for problem in &problems {
             tracing::error!(target: "chaos", "{problem}");
         }
-        let settled = AtomicBool::new(engine.config.disabled);
+        let settled = Arc::new(AtomicBool::new(engine.config.disabled));
         Self { engine, specs, problems, settled }
     }
 
@@ -33,8 +33,13 @@ impl Watched {
         &self.engine
     }
 
-    pub(super) fn be_optional(&mut self) {
-        *self.settled.get_mut() = true;
+    pub(super) fn be_optional(&self) {
+        self.settled.store(true, Ordering::Relaxed);
+    }
+
+    /// Set where there is nothing to complain of any more.
+    pub(super) fn settled(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.settled)
     }
 
     /// Injections so far that these specs had a part in.
@@ -71,7 +76,7 @@ impl Watched {
         self.settled.store(true, Ordering::Relaxed);
         let unmatched = self.specs.iter().find(|spec| spec.state.matched() == 0);
         if let Some(spec) = unmatched {
-            never_matched(&spec.full_name, &self.told());
+            never_matched(spec, &self.told());
         }
     }
 
@@ -91,18 +96,28 @@ impl Watched {
 /// Tells it in the words of a failed test.
 #[track_caller]
 #[allow(clippy::panic, reason = "tests fail by panicking")]
-fn never_matched(name: &str, told: &str) {
-    panic!("chaos spec {name} was armed, and no call ever matched it{told}");
+fn never_matched(spec: &ArmedSpec, told: &str) {
+    let name = &spec.full_name;
+    match spec.state.met() {
+        0 => panic!("chaos spec {name} was armed, and no call ever matched it{told}{EARLY}"),
+        met => panic!(
+            "chaos spec {name} was armed, and none of the {met} attempts that it means was its turn{told}"
+        ),
+    }
 }
+
+/// An `Err` that ends a test cannot be seen from here, and would not be shown.
+const EARLY: &str = "\n  (a test that ends early, by `?`, comes here too: `unwrap` shows the error that ended it; \
+     `.optional()` says that no call need match)";
 
 impl Drop for Watched {
     fn drop(&mut self) {
         // A second panic would end the process, and the first is the one to read.
-        if *self.settled.get_mut() || std::thread::panicking() || self.matched() > 0 {
+        if self.settled.load(Ordering::Relaxed) || std::thread::panicking() || self.matched() > 0 {
             return;
         }
         if let Some(spec) = self.specs.first() {
-            never_matched(&spec.full_name, &self.told());
+            never_matched(spec, &self.told());
         }
     }
 }
