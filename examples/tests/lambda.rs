@@ -62,8 +62,11 @@ async fn the_program_is_hit_where_its_environment_says_so() {
     assert!(answer["errorMessage"].as_str().unwrap().contains("InternalServerError"), "{answer}");
 }
 
+/// How the function answered, `response` or `error`, and what.
+type Said = (String, Value);
+
 /// Starts the program as Lambda does, invokes it once, and tells what it said.
-async fn invoked(chaos: &[(&str, &str)]) -> (String, Value) {
+async fn invoked(chaos: &[(&str, &str)]) -> Said {
     let world = World::start().await;
     let (api, said) = runtime_api().await;
     let mut program = Command::new(env!("CARGO_BIN_EXE_lambda"))
@@ -85,7 +88,7 @@ async fn invoked(chaos: &[(&str, &str)]) -> (String, Value) {
 
 /// As much of the runtime API as one invocation needs: its address, and what
 /// the function will have answered.
-async fn runtime_api() -> (String, oneshot::Receiver<(String, Value)>) {
+async fn runtime_api() -> (String, oneshot::Receiver<Said>) {
     let (tell, said) = oneshot::channel();
     let api = Api { invoked: Arc::default(), tell: Arc::new(Mutex::new(Some(tell))) };
     let routes = Router::new()
@@ -101,7 +104,7 @@ async fn runtime_api() -> (String, oneshot::Receiver<(String, Value)>) {
 #[derive(Clone)]
 struct Api {
     invoked: Arc<AtomicBool>,
-    tell: Arc<Mutex<Option<oneshot::Sender<(String, Value)>>>>,
+    tell: Arc<Mutex<Option<oneshot::Sender<Said>>>>,
 }
 
 /// One event, and then none.

@@ -66,12 +66,14 @@ impl World {
         hosts.into_iter().fold(client, |client, host| client.resolve(host, self.address)).build().unwrap()
     }
 
-    /// A config whose clients call it, and do not wait between retries.
+    /// A config whose clients call it, and do not wait between retries. It has a
+    /// region of its own, for in one process all clients of a service and region
+    /// share a quota of retries, which the outages of other tests would use up.
     pub fn aws_config(&self) -> SdkConfig {
         let retries = RetryConfig::standard().with_initial_backoff(Duration::ZERO);
         SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
-            .region(Region::from_static("eu-west-1"))
+            .region(Region::new(format!("test-{}", self.address.port())))
             .credentials_provider(SharedCredentialsProvider::new(Credentials::for_tests()))
             .endpoint_url(self.url("127.0.0.1"))
             .http_client(aws_smithy_http_client::Builder::new().build_http())
