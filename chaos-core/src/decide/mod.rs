@@ -18,6 +18,7 @@ mod mismatch;
 mod near;
 mod odds;
 mod set;
+mod shape;
 mod verdict;
 
 pub use armed::{ArmedSpec, Arming, Lease, Origin, Window};
