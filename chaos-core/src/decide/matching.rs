@@ -50,6 +50,7 @@ pub(super) fn matches_in<'t>(
 }
 
 /// Whether a call meets all but `input`, which may take a pass over its body.
+#[inline]
 pub(super) fn matches_but_input<'t>(target: &'t Target, call: &CallContext<'_>) -> Result<(), Unmet<'t>> {
     plain("service", &target.service, call.service)?;
     plain("operation", &target.operation, call.operation)?;
