@@ -2,7 +2,6 @@
 
 mod ahead;
 mod edited;
-mod resumed;
 mod timed;
 
 pub(crate) use ahead::Ahead;
