@@ -12,7 +12,7 @@ use chaos_core::clock::{Clock, SystemClock, TestClock};
 use chaos_core::context::CallContext;
 use chaos_core::decide::{Decision, SkipReason};
 use chaos_core::settings::Settings;
-use chaos_core::spec::{PartialFault, Rate};
+use chaos_core::spec::{Key, Latency, PartialFault, Rate, Scenario};
 use chaos_core::{Chaos, Ended, StartError, fault, label, with_labels};
 use std::sync::Arc;
 use std::time::Duration;
@@ -280,4 +280,30 @@ fn specs_made_in_code_that_never_fire_are_refused() {
     let problems = built("GetItem").unwrap_err().to_string();
     assert!(problems.contains("fault.partial: never fires"), "{problems}");
     assert!(built("BatchGetItem").is_ok());
+}
+
+#[test]
+fn what_is_built_in_code_is_what_is_written() {
+    let built: Scenario = fault("sqs", "Send*")
+        .status(503)
+        .region("eu-*")
+        .label("user", "test-*")
+        .attempts(2..)
+        .key(Key::Label("user".to_owned()))
+        .per_call()
+        .latency(Latency::Uniform(Duration::from_millis(1), Duration::from_secs(1)))
+        .into();
+    let written = r#"
+        id = "sqs-send"
+        enabled = true
+        target = { service = "sqs", operation = "Send*", region = "eu-*", label = { user = "test-*" }, attempt = "2.." }
+        fault = { status = 503, latency = { uniform = ["1ms", "1s"] } }
+        when = { rate = "100%", key = "label:user", per = "call" }
+    "#;
+    assert_eq!(built, Scenario::from_toml(written).unwrap());
+    // Of an empty range its start is left.
+    for (range, text) in [(1..4, "1..3"), (0..1, "1"), (4..4, "4")] {
+        let built: Scenario = fault("sqs", "*").attempts(range).status(500).into();
+        assert_eq!(built.spec[0].target.attempt.unwrap().to_string(), text);
+    }
 }

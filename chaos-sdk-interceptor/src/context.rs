@@ -119,7 +119,10 @@ impl Details for Call<'_> {
             Answer::Error(error) => error.for_service(self.service).map(drop),
             Answer::Pill(pills) => pills.can_play(self.service, self.operation),
             Answer::Partial(partial) => can_fail_partly(self, self.can_sign, partial),
-            Answer::Status(_) | Answer::Network(_) | Answer::Corrupt(_) | Answer::SlowBody(_) => Ok(()),
+            Answer::Corrupt(_) | Answer::SlowBody(_) if self.request.method() == "HEAD" => {
+                Err("bodies of answers to HEAD requests: they have none")
+            }
+            Answer::Corrupt(_) | Answer::SlowBody(_) | Answer::Status(_) | Answer::Network(_) => Ok(()),
         }
     }
 

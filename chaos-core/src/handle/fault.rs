@@ -2,11 +2,11 @@
 
 use crate::pill::PillFault;
 use crate::spec::{
-    Case, CorruptFault, ErrorFault, Fault, FaultSpec, Id, Latency, NetworkFault, Outcome, PartialFault,
-    Patterns, Rate, Scenario, SlowBodyFault, StatusFault, Target, When, service_id,
+    Attempts, Case, CorruptFault, ErrorFault, Fault, FaultSpec, Id, Key, Latency, NetworkFault, Outcome,
+    PartialFault, Patterns, Per, Rate, Scenario, SlowBodyFault, StatusFault, Target, When, service_id,
 };
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::ops::RangeBounds;
 
 /// Starts a fault spec for one operation of a service; both may hold wildcards.
 /// It hits every call until told otherwise, and passes calls on after its
@@ -114,9 +114,56 @@ impl FaultBuilder {
         self
     }
 
-    /// Held up for so long; cut to [`crate::caps::MAX_DELAY`] when drawn.
-    pub fn latency(mut self, delay: Duration) -> Self {
-        self.fault.latency = Some(Latency::Fixed(delay));
+    /// Held up for so long, a [`Duration`](std::time::Duration) or a distribution;
+    /// cut to [`crate::caps::MAX_DELAY`] when drawn.
+    ///
+    /// ```
+    /// use chaos_core::{fault, spec::Latency};
+    /// use std::time::Duration;
+    /// let (slow, slower) = (Duration::from_millis(100), Duration::from_secs(2));
+    /// let outage = fault("dynamodb", "*").latency(Latency::Uniform(slow, slower));
+    /// # let _ = (outage, fault("s3", "*").latency(slow));
+    /// ```
+    pub fn latency(mut self, delay: impl Into<Latency>) -> Self {
+        self.fault.latency = Some(delay.into());
+        self
+    }
+
+    /// Only calls signed for this region; may hold wildcards.
+    pub fn region(mut self, region: &str) -> Self {
+        self.target.region = Some(Patterns::one(region, Case::Ignored));
+        self
+    }
+
+    /// Only calls of work that [`with_labels`](crate::with_labels) gave this label,
+    /// whose value may hold wildcards. Of several labels all must be there.
+    pub fn label(mut self, name: &str, value: &str) -> Self {
+        self.target.label.insert(name.to_owned(), Patterns::one(value, Case::Sensitive));
+        self
+    }
+
+    /// Only these tries of a call, counted from 1, both ends included.
+    ///
+    /// ```
+    /// # use chaos_core::fault;
+    /// let first_two = fault("sqs", "SendMessage").status(503).attempts(1..=2);
+    /// let all_retries = fault("sqs", "SendMessage").status(503).attempts(2..);
+    /// # let _ = (first_two, all_retries);
+    /// ```
+    pub fn attempts(mut self, attempts: impl RangeBounds<u32>) -> Self {
+        self.target.attempt = Some(Attempts::of(&attempts));
+        self
+    }
+
+    /// What the rolls hang on: see [`Key`].
+    pub fn key(mut self, key: Key) -> Self {
+        self.when.key = key;
+        self
+    }
+
+    /// A call is rolled for once, and its retries meet the same.
+    pub fn per_call(mut self) -> Self {
+        self.when.per = Per::Call;
         self
     }
 

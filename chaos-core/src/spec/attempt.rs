@@ -3,6 +3,7 @@
 use crate::door::{At, Door, Value};
 use serde::{Serialize, Serializer};
 use std::fmt;
+use std::ops::{Bound, RangeBounds};
 
 /// A range of attempts, both ends included, counted from 1: `"2"`, `"2.."`, `"1..3"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,22 @@ impl Attempts {
     /// Whether the try with this number is in the range.
     pub fn contains(self, attempt: u32) -> bool {
         attempt >= self.from && self.to.is_none_or(|to| attempt <= to)
+    }
+
+    /// The tries of a range, at least one, counted from 1.
+    pub fn of(range: &impl RangeBounds<u32>) -> Self {
+        let from = match range.start_bound() {
+            Bound::Included(from) => *from,
+            Bound::Excluded(before) => before.saturating_add(1),
+            Bound::Unbounded => 1,
+        };
+        let to = match range.end_bound() {
+            Bound::Included(to) => Some(*to),
+            Bound::Excluded(after) => Some(after.saturating_sub(1)),
+            Bound::Unbounded => None,
+        };
+        let from = from.max(1);
+        Self { from, to: to.map(|to| to.max(from)) }
     }
 
     /// Reads `"2"`, `"2.."` or `"1..3"`.

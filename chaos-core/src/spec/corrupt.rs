@@ -6,7 +6,9 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use std::collections::BTreeMap;
 
-/// What happens to the real answer, while it streams through.
+/// What happens to the real answer, while it streams through; an error of the
+/// service is an answer too. `HEAD` requests are never chosen: nothing streams.
+/// A body that turns out too short for the damage stays whole, with a warning.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CorruptFault {
@@ -17,7 +19,9 @@ pub enum CorruptFault {
     /// All bytes of the body are other bytes, as many as they were.
     Garbage,
     /// The answer says that its body has so many bytes more or, below zero, less
-    /// than it has; never 0.
+    /// than it has; never 0. More: the body ends as if the peer had closed the
+    /// connection. Less: it is cut there, properly, as clients of HTTP/1 do. An
+    /// answer that tells no length (chunks) stays as it is.
     WrongLength(i32),
     /// Members of the parsed answer are absent, or others.
     Members(Members),
@@ -26,9 +30,12 @@ pub enum CorruptFault {
 /// Which bytes are flipped. A flipped byte is never the byte that it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flip {
-    /// So many, 1 to [`Flip::MAX`], at positions that are drawn.
+    /// So many, 1 to [`Flip::MAX`], at positions that are drawn over the whole
+    /// body where its length is told; else within its first 64 KiB, closer at its
+    /// start, and at least one wherever there is a byte.
     Bytes(u32),
-    /// Those at these positions, counted from 0; sorted, no two the same.
+    /// Those at these positions, counted from 0; sorted, no two the same. A body
+    /// that does not reach so far has none there.
     At(Vec<u64>),
 }
 
@@ -41,9 +48,11 @@ impl Flip {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Truncate {
     /// After so many bytes; below zero so many bytes before its end, at most
-    /// [`Truncate::MAX_BEFORE_END`]. A body that is shorter stays whole.
+    /// [`Truncate::MAX_BEFORE_END`]. A body that is shorter stays whole. Trailers
+    /// go with the rest.
     pub after: i64,
-    /// How it ends.
+    /// How it ends. With [`Ending::End`] the header `content-length` says so too,
+    /// where there is one.
     pub by: Ending,
 }
 

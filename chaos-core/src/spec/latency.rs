@@ -29,6 +29,12 @@ pub enum Latency {
 /// The 99th percentile of the standard normal distribution.
 const Z99: f64 = 2.326_347_874_040_841;
 
+impl From<Duration> for Latency {
+    fn from(delay: Duration) -> Self {
+        Self::Fixed(delay)
+    }
+}
+
 impl Latency {
     /// The delay that `roll` stands for: the same roll always draws the same.
     ///
@@ -45,7 +51,7 @@ impl Latency {
             Self::Fixed(delay) => *delay,
             Self::Uniform(low, high) => {
                 let share = crate::decide::unit(roll);
-                *low + high.saturating_sub(*low).mul_f64(share)
+                low.saturating_add(high.saturating_sub(*low).mul_f64(share))
             }
             Self::LogNormal { median, p99 } => log_normal(*median, *p99, roll),
         };

@@ -5,13 +5,17 @@ use serde::Serialize;
 
 /// The real answer's body at so many bytes a second, or stalled after some of
 /// them, or both. It is slowed down for [`crate::caps::MAX_DELAY`] altogether at
-/// most, and never longer than the spec is in force; then the rest flows.
+/// most, and never longer than the spec is in force; then the rest flows, but a
+/// stall of that length ends as a connection that timed out. With a rate, data
+/// comes ten times a second, or byte by byte below that; it is not slowed down
+/// further where the peer is slow itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct SlowBodyFault {
     /// Bytes a second, at least 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<u64>,
-    /// After so many bytes nothing comes any more.
+    /// After so many bytes nothing comes any more; a body without more stays as
+    /// it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stall_after: Option<u64>,
 }

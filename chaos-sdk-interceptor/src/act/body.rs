@@ -11,9 +11,9 @@ use chaos_core::spec::{CorruptFault, SlowBodyFault};
 impl Hit {
     /// The place among the injections under way is free again with the head.
     pub(super) async fn damage(self, fault: &CorruptFault, request: HttpRequest) -> Ended {
-        let has_body = request.method() != "HEAD";
         let mut answer = self.call(request).await?;
-        let has_body = has_body && !matches!(answer.status().as_u16(), 204 | 304);
+        // HEAD was not chosen.
+        let has_body = !matches!(answer.status().as_u16(), 204 | 304);
         let length = length(&answer);
         match Damage::new(fault, length, self.effect.choice) {
             Ok(damage) => {
