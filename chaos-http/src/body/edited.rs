@@ -12,8 +12,13 @@ use reqwest::{Body, Response};
 const NO_FORM: &str = "its media type names neither JSON nor XML";
 const TOO_LONG: &str = "it is too long to be read whole";
 
-/// The answer with other members; as it is where it cannot be.
-pub(crate) async fn edited(mut response: Response, members: &Members) -> Response {
+/// The answer with other members; as it is where it cannot be, or where the fault
+/// is not `still` in force once the answer is read.
+pub(crate) async fn edited(
+    mut response: Response,
+    members: &Members,
+    still: impl Fn() -> bool + Send,
+) -> Response {
     let paths = split(members);
     if paths.body.is_empty() {
         edit_headers(response.headers_mut(), &paths.headers);
@@ -28,6 +33,7 @@ pub(crate) async fn edited(mut response: Response, members: &Members) -> Respons
     };
     let (mut opened, body) = Opened::of(response);
     let body = match Rejoined::read(body, MAX_EDITED_BYTES).await {
+        (Some(bytes), _) if !still() => Body::from(bytes),
         (Some(bytes), _) => match edit(&bytes, form, members) {
             Ok(other) => {
                 if opened.headers().contains_key(CONTENT_LENGTH) {
