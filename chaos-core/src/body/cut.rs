@@ -1,5 +1,6 @@
 //! Bodies that end early.
 
+use crate::spec::Truncate;
 use bytes::Bytes;
 use std::collections::VecDeque;
 
@@ -16,6 +17,8 @@ pub(super) enum Cut {
 impl Cut {
     /// After so many bytes, or below zero so many before the end.
     pub(super) fn new(after: i64, length: Option<u64>) -> Self {
+        // From code, it may be more than the door lets in: what is kept back is bounded.
+        let after = after.max(-Truncate::MAX_BEFORE_END);
         let kept = kept(after, length);
         match (kept, length) {
             (Some(left), Some(length)) => Self::First { left, is_less: left < length },

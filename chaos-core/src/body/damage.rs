@@ -23,6 +23,9 @@ pub struct Damage {
     over: bool,
     died: Option<Died>,
     changed: bool,
+    /// Whether the caller was told of another length than the real body has.
+    head: bool,
+    released: bool,
 }
 
 #[derive(Debug)]
@@ -33,6 +36,8 @@ enum Kind {
     Cut(Cut, Option<Died>),
     /// More was promised than there is.
     Short,
+    /// The rest comes as it is.
+    Pass,
 }
 
 impl Damage {
@@ -44,13 +49,15 @@ impl Damage {
     /// and members are changed in whole answers only.
     pub fn new(fault: &CorruptFault, length: Length, seed: u64) -> Result<Self, &'static str> {
         let exact = length.exact;
-        Ok(match fault {
+        let mut damage = match fault {
             CorruptFault::Flip(flip) => Self::of(Kind::Flip(Flips::new(flip, exact, seed)), Told::As, exact),
             CorruptFault::Garbage => Self::of(Kind::Garbage(Masks::new(seed)), Told::As, exact),
             CorruptFault::Truncate(truncate) => Self::truncate(*truncate, exact),
             CorruptFault::WrongLength(by) => Self::wrong_length(*by, length)?,
             CorruptFault::Members(_) => return Err("members of answers that stream"),
-        })
+        };
+        damage.head = !matches!(damage.told, Told::As) && length != Length::default();
+        Ok(damage)
     }
 
     fn truncate(Truncate { after, by }: Truncate, exact: Option<u64>) -> Self {
@@ -73,8 +80,18 @@ impl Damage {
 
     fn of(kind: Kind, told: Told, length: Option<u64>) -> Self {
         let expected = length.map(|length| told.of(length));
-        let (out, changed) = (VecDeque::new(), false);
-        let mut this = Self { kind, out, told, expected, handed: 0, over: false, died: None, changed };
+        let mut this = Self {
+            kind,
+            out: VecDeque::new(),
+            told,
+            expected,
+            handed: 0,
+            over: false,
+            died: None,
+            changed: false,
+            head: false,
+            released: false,
+        };
         this.look();
         this
     }
@@ -94,9 +111,29 @@ impl Damage {
             Kind::Flip(flips) => flips.push(chunk, &mut self.out),
             Kind::Garbage(masks) => self.out.push_back(masks.garble(chunk)),
             Kind::Cut(cut, _) => cut.push(chunk, &mut self.out),
-            Kind::Short => self.out.push_back(chunk),
+            Kind::Short | Kind::Pass => self.out.push_back(chunk),
         }
         self.look();
+    }
+
+    /// The fault is no longer in force: what has not struck yet never does. What
+    /// follows from a head that the caller has already (another length) is done
+    /// to its end.
+    pub fn release(&mut self) {
+        if self.over || self.head {
+            return;
+        }
+        self.released = true;
+        match std::mem::replace(&mut self.kind, Kind::Pass) {
+            Kind::Flip(mut flips) => flips.fail(&mut self.out),
+            Kind::Cut(mut cut, _) => cut.fail(&mut self.out),
+            Kind::Garbage(_) | Kind::Short | Kind::Pass => {}
+        }
+    }
+
+    /// Whether it was called off by [`Damage::release`].
+    pub fn is_released(&self) -> bool {
+        self.released
     }
 
     /// The body has come to its end.
@@ -113,7 +150,7 @@ impl Damage {
                 }
             }
             Kind::Short => (self.changed, self.died) = (true, Some(Died::Closed)),
-            Kind::Garbage(_) => {}
+            Kind::Garbage(_) | Kind::Pass => {}
         }
         self.look();
     }
@@ -127,7 +164,7 @@ impl Damage {
         match &mut self.kind {
             Kind::Flip(flips) => flips.fail(&mut self.out),
             Kind::Cut(cut, _) => cut.fail(&mut self.out),
-            Kind::Garbage(_) | Kind::Short => {}
+            Kind::Garbage(_) | Kind::Short | Kind::Pass => {}
         }
         self.look();
     }
@@ -160,7 +197,7 @@ impl Damage {
             Kind::Flip(flips) => flips.held() > 0,
             Kind::Cut(cut, _) => cut.held() > 0,
             Kind::Short => !self.over,
-            Kind::Garbage(_) => false,
+            Kind::Garbage(_) | Kind::Pass => false,
         };
         self.out.is_empty() && !holds
     }
@@ -179,7 +216,7 @@ impl Damage {
             Kind::Cut(cut, died) if cut.is_through() => {
                 (self.over, self.changed, self.died) = (true, true, *died);
             }
-            Kind::Cut(..) | Kind::Short => {}
+            Kind::Cut(..) | Kind::Short | Kind::Pass => {}
         }
     }
 }

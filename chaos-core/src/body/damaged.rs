@@ -1,6 +1,9 @@
 //! Damage around a body.
 
 use super::{BoxError, Damage, MakeError};
+use crate::Chaos;
+use crate::decide::Fired;
+use crate::handle::InForce;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use std::fmt;
@@ -17,14 +20,24 @@ pub struct Damaged<B> {
     /// What comes after the last piece.
     last: Option<Result<Frame<Bytes>, BoxError>>,
     error: MakeError,
+    /// What it is done in the name of, where anybody said so.
+    in_force: Option<InForce>,
 }
 
 impl<B> Damaged<B> {
     /// `inner`, damaged; a death in the middle is told by `error`.
     pub fn new(inner: B, damage: Damage, error: MakeError) -> Self {
-        let mut this = Self { inner: Some(inner), damage, last: None, error };
+        let mut this = Self { inner: Some(inner), damage, last: None, error, in_force: None };
         this.close_if_over();
         this
+    }
+
+    /// Only while `specs` are in force: what has not struck by then never does,
+    /// see [`Damage::release`].
+    #[must_use]
+    pub fn while_in_force(mut self, chaos: &Chaos, specs: Fired) -> Self {
+        self.in_force = Some(chaos.watch(specs));
+        self
     }
 
     fn close_if_over(&mut self) {
@@ -34,7 +47,7 @@ impl<B> Damaged<B> {
         if let Some(died) = self.damage.died() {
             self.last = Some(Err((self.error)(died)));
         }
-        if !self.damage.has_changed() {
+        if !self.damage.has_changed() && !self.damage.is_released() {
             tracing::warn!(target: "chaos", "the body is too short to be damaged: it was passed on as it is");
         }
     }
@@ -43,6 +56,10 @@ impl<B> Damaged<B> {
 impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin> Damaged<B> {
     /// Takes in what comes from within.
     fn take_in(&mut self, frame: Option<Result<Frame<Bytes>, B::Error>>) {
+        if self.in_force.as_mut().is_some_and(|in_force| !in_force.lasts()) {
+            self.damage.release();
+            self.in_force = None;
+        }
         match frame.map(|frame| frame.map(Frame::into_data)) {
             Some(Ok(Ok(chunk))) => self.damage.push(chunk),
             Some(Ok(Err(trailers))) => {

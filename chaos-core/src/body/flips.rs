@@ -26,10 +26,13 @@ const WINDOWS: std::ops::RangeInclusive<u32> = 4..=16;
 impl Flips {
     pub(super) fn new(flip: &Flip, length: Option<u64>, seed: u64) -> Self {
         let mut masks = Masks::new(seed);
+        // From code, there may be more than the door lets in.
+        let most = Flip::MAX as usize;
+        let bounded = |count: u32| u64::from(count.min(Flip::MAX));
         let (positions, spare) = match (flip, length) {
-            (Flip::At(positions), _) => (positions.iter().copied().collect(), None),
-            (Flip::Bytes(count), Some(length)) => (within(&mut masks, u64::from(*count), length), None),
-            (Flip::Bytes(count), None) => (anywhere(&mut masks, *count), Some(masks.next())),
+            (Flip::At(positions), _) => (positions.iter().copied().take(most).collect(), None),
+            (Flip::Bytes(count), Some(length)) => (within(&mut masks, bounded(*count), length), None),
+            (Flip::Bytes(count), None) => (anywhere(&mut masks, bounded(*count)), Some(masks.next())),
         };
         let at = positions.into_iter().map(|position| (position, masks.next())).collect();
         Self { at, passed: 0, flipped: false, last: None, spare }
@@ -99,10 +102,11 @@ fn within(masks: &mut Masks, count: u64, length: u64) -> BTreeSet<u64> {
     found
 }
 
-fn anywhere(masks: &mut Masks, count: u32) -> BTreeSet<u64> {
+/// So many, far less than the largest window has.
+fn anywhere(masks: &mut Masks, count: u64) -> BTreeSet<u64> {
     let mut found = BTreeSet::new();
     let windows = u64::from(WINDOWS.end() - WINDOWS.start()) + 1;
-    while found.len() < count as usize {
+    while (found.len() as u64) < count {
         let window = u64::from(*WINDOWS.start()) + masks.below(windows);
         found.insert(masks.below(1 << window));
     }

@@ -1,6 +1,7 @@
 //! Lengths that are told.
 
 use super::cut::kept;
+use crate::spec::Truncate;
 
 /// What is known of a body's length before it comes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,7 +24,7 @@ impl Told {
     pub(super) fn of(self, told: u64) -> u64 {
         match self {
             Self::As => told,
-            Self::Truncated(after) => kept(after, Some(told)).unwrap_or(told),
+            Self::Truncated(after) => kept(after.max(-Truncate::MAX_BEFORE_END), Some(told)).unwrap_or(told),
             Self::By(by) => told.saturating_add_signed(i64::from(by)),
         }
     }

@@ -15,6 +15,8 @@ mod damaged;
 #[cfg(feature = "inject")]
 mod flips;
 #[cfg(feature = "inject")]
+mod frames;
+#[cfg(feature = "inject")]
 mod length;
 #[cfg(feature = "inject")]
 mod masks;

@@ -4,19 +4,21 @@ use crate::Chaos;
 use crate::caps::MAX_DELAY;
 use crate::clock::Sleep;
 use crate::decide::{Fired, Permit};
+use crate::handle::AfterWait;
 use std::fmt;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 /// Makes the waits of an adapter, by whatever timer its client has.
 pub type Timer = Box<dyn Fn(Duration) -> Sleep + Send + Sync>;
 
-/// The injection that a slowed body belongs to. It keeps its place among those
-/// under way until the body is no longer slowed down.
+/// The injection that a slowed body belongs to. It has a place among those under
+/// way while a reader waits for it, and none while nobody reads: answers may lie
+/// about unread for ever.
 pub struct Slowing {
     chaos: Chaos,
     specs: Fired,
-    _permit: Permit,
+    place: Option<Permit>,
     timer: Timer,
     released: Sleep,
     waiting: Option<Waiting>,
@@ -26,7 +28,15 @@ pub struct Slowing {
 struct Waiting {
     sleep: Sleep,
     time: Duration,
-    then: Waited,
+    then: Next,
+}
+
+/// What comes after a wait.
+#[derive(Clone, Copy)]
+enum Next {
+    End(Waited),
+    /// So much more, if it is in force still.
+    More(Duration),
 }
 
 /// How a wait came to its end.
@@ -42,65 +52,66 @@ pub(super) enum Waited {
 
 impl Slowing {
     /// Holds up in the name of `specs`, while all of them are in force.
-    pub fn new(chaos: &Chaos, specs: Fired, permit: Permit, timer: Timer) -> Self {
+    pub fn new(chaos: &Chaos, specs: Fired, timer: Timer) -> Self {
         let (handle, held) = (chaos.clone(), specs.clone());
         let released: Sleep = Box::pin(async move { handle.no_longer(&held).await });
-        Self {
-            chaos: chaos.clone(),
-            specs,
-            _permit: permit,
-            timer,
-            released,
-            waiting: None,
-            waited: Duration::ZERO,
-        }
+        let (chaos, waited) = (chaos.clone(), Duration::ZERO);
+        Self { chaos, specs, place: None, timer, released, waiting: None, waited }
     }
 
     /// Starts to wait, unless it does already. `None`: for as long as it may.
     pub(super) fn start(&mut self, time: Option<Duration>) {
         if self.waiting.is_none() {
-            let (time, then) = self.bounded(time.unwrap_or(MAX_DELAY));
-            self.waiting = Some(Waiting { sleep: (self.timer)(time), time, then });
+            self.wait(time.unwrap_or(MAX_DELAY));
         }
     }
 
     /// Waits to the end of what was started.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Waited> {
+        let polled = self.poll_wait(context);
+        if polled.is_ready() {
+            self.place = None;
+            return polled;
+        }
+        if self.place.is_none() {
+            self.place = self.chaos.reserve();
+        }
+        match self.place {
+            Some(_) => Poll::Pending,
+            // As a call passes when too many are held up.
+            None => Poll::Ready(Waited::Released),
+        }
+    }
+
+    fn poll_wait(&mut self, context: &mut Context<'_>) -> Poll<Waited> {
         if self.released.as_mut().poll(context).is_ready() {
             return Poll::Ready(Waited::Released);
         }
-        let Some(waiting) = &mut self.waiting else { return Poll::Ready(Waited::Through) };
-        if waiting.sleep.as_mut().poll(context).is_pending() {
-            return Poll::Pending;
+        while let Some(waiting) = &mut self.waiting {
+            ready!(waiting.sleep.as_mut().poll(context));
+            let (time, then) = (waiting.time, waiting.then);
+            self.waited += time;
+            self.waiting = None;
+            match then {
+                _ if !self.chaos.is_in_force(&self.specs) => return Poll::Ready(Waited::Released),
+                Next::End(waited) => return Poll::Ready(waited),
+                Next::More(time) => self.wait(time),
+            }
         }
-        let then = waiting.then;
-        self.waited += waiting.time;
-        self.waiting = None;
-        Poll::Ready(if self.is_in_force() { then } else { Waited::Released })
+        Poll::Ready(Waited::Through)
     }
 
-    /// A wait of this time, as far as it may be.
-    fn bounded(&self, time: Duration) -> (Duration, Waited) {
+    /// Starts a wait of this time, as far as it may be.
+    fn wait(&mut self, time: Duration) {
         let left = MAX_DELAY.saturating_sub(self.waited);
-        let over = self.over_in().unwrap_or(Duration::MAX);
-        match time {
-            time if over < time.min(left) => (over, Waited::Released),
-            time if left <= time => (left, Waited::AtMost),
-            time => (time, Waited::Through),
-        }
-    }
-
-    /// When the first of the armed periods ends that this is from.
-    fn over_in(&self) -> Option<Duration> {
-        let now = self.chaos.clock()?.now();
-        self.specs.iter().filter_map(|spec| spec.window.left(&now)).min()
-    }
-
-    fn is_in_force(&self) -> bool {
-        self.chaos.clock().is_some_and(|clock| {
-            let now = clock.now();
-            self.specs.iter().all(|spec| spec.in_force(&now).is_ok())
-        })
+        let end = if left <= time { Waited::AtMost } else { Waited::Through };
+        let (at_once, then) = self.chaos.may_wait(&self.specs, time.min(left));
+        let then = match then {
+            AfterWait::Through => Next::End(end),
+            AfterWait::Look => Next::More(time.saturating_sub(at_once)),
+            AfterWait::Over => Next::End(Waited::Released),
+        };
+        self.waiting = Some(Waiting { sleep: (self.timer)(at_once), time: at_once, then });
     }
 }
 

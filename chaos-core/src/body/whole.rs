@@ -1,61 +1,61 @@
-//! Answers that are short enough to be read whole.
+//! Bodies of which something is read before their readers want it.
 
 use super::BoxError;
-use bytes::{Bytes, BytesMut};
+use super::frames::Frames;
+use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 /// A body of which something was read already: it starts from its beginning all
-/// the same.
+/// the same. Small chunks that were read come together.
 pub struct Rejoined<B> {
-    read: VecDeque<Result<Frame<Bytes>, BoxError>>,
-    /// `None` once it is at its end.
-    rest: Option<B>,
+    read: Frames,
+    /// What comes after that, or how it failed; `None` at the end.
+    rest: Option<Result<B, BoxError>>,
 }
 
 impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin> Rejoined<B> {
+    /// Nothing was read of it yet.
+    pub fn unread(body: B) -> Self {
+        Self { read: Frames::default(), rest: Some(Ok(body)) }
+    }
+
     /// Reads `body` to its end, or until it turns out to be longer than `most`
     /// bytes or fails. Its bytes, where it is whole, and the body, to be passed on.
     pub async fn read(body: B, most: usize) -> (Option<Bytes>, Self) {
-        let mut this = Self { read: VecDeque::new(), rest: Some(body) };
-        let mut size = 0;
-        while let Some(rest) = &mut this.rest {
-            if size > most || rest.size_hint().lower() > most as u64 {
+        let mut this = Self::unread(body);
+        while let Some(Ok(rest)) = &this.rest {
+            if this.bytes() > most || rest.size_hint().lower() > most as u64 {
                 return (None, this);
             }
-            let frame = poll_fn(|context| Pin::new(&mut *rest).poll_frame(context)).await;
-            let Some(frame) = frame.map(|frame| frame.map_err(Into::into)) else {
-                this.rest = None;
-                break;
-            };
-            let failed = frame.is_err();
-            let bytes = frame.as_ref().ok().and_then(Frame::data_ref).map(Bytes::len);
-            size += bytes.unwrap_or_default();
-            this.read.extend(Some(frame).filter(|_| bytes != Some(0)));
-            if failed {
-                this.rest = None;
-                return (None, this);
-            }
+            poll_fn(|context| this.poll_read(context)).await;
         }
-        (Some(this.bytes()).filter(|_| size <= most), this)
+        let is_whole = this.rest.is_none() && this.bytes() <= most;
+        (is_whole.then(|| this.read.whole()), this)
     }
 
-    fn bytes(&self) -> Bytes {
-        let mut pieces = self.read.iter().filter_map(|frame| frame.as_ref().ok()?.data_ref());
-        match (pieces.next(), pieces.next()) {
-            (None, _) => Bytes::new(),
-            (Some(only), None) => only.clone(),
-            (Some(first), Some(second)) => {
-                let mut all = BytesMut::from(&**first);
-                all.extend_from_slice(second);
-                pieces.for_each(|piece| all.extend_from_slice(piece));
-                all.freeze()
-            }
+    /// Reads one frame more; pending also where nothing more comes.
+    pub fn poll_read(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Some(Ok(rest)) = &mut self.rest else { return Poll::Pending };
+        match ready!(Pin::new(rest).poll_frame(context)) {
+            Some(Ok(frame)) => self.read.push(frame),
+            Some(Err(error)) => self.rest = Some(Err(error.into())),
+            None => self.rest = None,
         }
+        Poll::Ready(())
+    }
+
+    /// How many bytes were read that nobody took.
+    pub fn bytes(&self) -> usize {
+        self.read.bytes()
+    }
+
+    /// Whether it came to no proper end, when it was read.
+    pub fn has_failed(&self) -> bool {
+        matches!(self.rest, Some(Err(_)))
     }
 }
 
@@ -67,27 +67,36 @@ impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin> Body for Rejoined<B> 
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        if let Some(frame) = self.read.pop_front() {
-            return Poll::Ready(Some(frame));
+        if let Some(frame) = self.read.pop() {
+            return Poll::Ready(Some(Ok(frame)));
         }
-        let Some(rest) = &mut self.rest else { return Poll::Ready(None) };
-        Pin::new(rest).poll_frame(context).map_err(Into::into)
+        if let Some(Ok(rest)) = &mut self.rest {
+            return Pin::new(rest).poll_frame(context).map_err(Into::into);
+        }
+        Poll::Ready(self.rest.take().and_then(Result::err).map(Err))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.read.is_empty() && self.rest.as_ref().is_none_or(Body::is_end_stream)
+        let ended = match &self.rest {
+            Some(Ok(rest)) => rest.is_end_stream(),
+            Some(Err(_)) => false,
+            None => true,
+        };
+        ended && self.read.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
-        let sizes = self.read.iter().flatten().filter_map(Frame::data_ref).map(|data| data.len() as u64);
-        let read = sizes.fold(0, u64::saturating_add);
-        let rest = self.rest.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint);
-        super::longer(&rest, read)
+        let rest = match &self.rest {
+            Some(Ok(rest)) => rest.size_hint(),
+            Some(Err(_)) => SizeHint::default(),
+            None => SizeHint::with_exact(0),
+        };
+        super::longer(&rest, self.bytes() as u64)
     }
 }
 
 impl<B> fmt::Debug for Rejoined<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rejoined").field("read", &self.read.len()).finish_non_exhaustive()
+        f.debug_struct("Rejoined").field("read", &self.read.bytes()).finish_non_exhaustive()
     }
 }

@@ -240,19 +240,29 @@ impl Engine {
     /// Ends when one of `specs` is no longer in force: disarmed, replaced or halted.
     pub(crate) async fn no_longer(&self, specs: &[Arc<ArmedSpec>]) {
         let mut changed = self.changed.subscribe();
-        loop {
-            let set = self.set.load_full();
-            let stands = |spec: &Arc<ArmedSpec>| match &spec.over {
-                Some(over) => !over.load(Ordering::Acquire),
-                None => set.specs().iter().any(|other| Arc::ptr_eq(&spec.state, &other.state)),
-            };
-            if set.halted() || !specs.iter().all(stands) {
-                return;
-            }
+        while self.stands(specs) {
             if changed.changed().await.is_err() {
                 return;
             }
         }
+    }
+
+    /// Whether none of `specs` is disarmed, replaced or halted.
+    pub(crate) fn stands(&self, specs: &[Arc<ArmedSpec>]) -> bool {
+        let set = self.set.load();
+        let is_armed = |spec: &Arc<ArmedSpec>| {
+            set.specs().iter().any(|other| other.armed && Arc::ptr_eq(&spec.state, &other.state))
+        };
+        let stands = |spec: &Arc<ArmedSpec>| match &spec.over {
+            Some(over) => !over.load(Ordering::Acquire),
+            None => is_armed(spec),
+        };
+        !set.halted() && specs.iter().all(stands)
+    }
+
+    /// Tells of every change of what is in force.
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
     }
 
     /// What is known of a spec, for who has to find out why a test failed.

@@ -101,9 +101,10 @@ impl FaultBuilder {
         self
     }
 
-    /// The real answer, damaged on its way.
+    /// The real answer, damaged on its way; brought into the bounds that spec
+    /// files have, see [`CorruptFault::bounded`].
     pub fn corrupt(mut self, damage: CorruptFault) -> Self {
-        self.fault.outcome = Some(Outcome::Corrupt(damage));
+        self.fault.outcome = Some(Outcome::Corrupt(damage.bounded()));
         self
     }
 

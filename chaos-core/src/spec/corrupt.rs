@@ -140,6 +140,25 @@ impl CorruptFault {
         }
     }
 
+    /// The same damage within the bounds that spec files have: 1 to [`Flip::MAX`]
+    /// flipped bytes, at most [`Truncate::MAX_BEFORE_END`] bytes before the end,
+    /// at most [`caps::MAX_LIST`] members of each list; what is too much is left out.
+    #[must_use]
+    pub fn bounded(self) -> Self {
+        match self {
+            Self::Flip(flip) => Self::Flip(flip.bounded()),
+            Self::Truncate(Truncate { after, by }) => {
+                Self::Truncate(Truncate { after: after.max(-Truncate::MAX_BEFORE_END), by })
+            }
+            Self::Members(Members { mut drop, replace }) => {
+                drop.truncate(caps::MAX_LIST);
+                let replace = replace.into_iter().take(caps::MAX_LIST).collect();
+                Self::Members(Members { drop, replace })
+            }
+            Self::Garbage | Self::WrongLength(_) => self,
+        }
+    }
+
     /// One word for reports.
     pub fn name(&self) -> &'static str {
         match self {
@@ -154,6 +173,18 @@ impl CorruptFault {
 }
 
 impl Flip {
+    fn bounded(self) -> Self {
+        match self {
+            Self::Bytes(count) => Self::Bytes(count.clamp(1, Self::MAX)),
+            Self::At(mut positions) => {
+                positions.sort_unstable();
+                positions.dedup();
+                positions.truncate(Self::MAX as usize);
+                Self::At(positions)
+            }
+        }
+    }
+
     fn parse(door: &mut Door, at: &At<'_>) -> Option<Self> {
         const RIGHT: &str = "write how many bytes, or { at = [0, 17] }";
         if !matches!(at.node.value, Value::Object(_)) {
@@ -212,7 +243,13 @@ fn members(door: &mut Door, fields: &Fields<'_>) -> Option<CorruptFault> {
         members.drop.extend(path(door, &at, at_text(&at)));
     }
     let replaced = fields.get("replace");
-    let given = replaced.as_ref().and_then(At::members).unwrap_or_default();
+    let given = match &replaced {
+        Some(at) => at.members().or_else(|| {
+            door.refuse(at, "is no object of paths and values", "write { \"Item.price\" = 1 }");
+            None
+        })?,
+        None => Vec::new(),
+    };
     for (name, at) in &given {
         if let Some(path) = path(door, at, Some(name)) {
             members.replace.insert(path, value(door, at));

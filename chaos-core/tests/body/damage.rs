@@ -2,7 +2,8 @@
 
 use crate::support::{Chunks, Got, damaged, data, error, read};
 use chaos_core::body::{Damage, Damaged, Died, Length};
-use chaos_core::spec::{CorruptFault, Ending, Flip, Members, Truncate};
+use chaos_core::fault;
+use chaos_core::spec::{CorruptFault, Ending, Flip, Members, Outcome, Scenario, Truncate};
 use http_body::{Body, Frame};
 
 fn truncate(after: i64, by: Ending) -> CorruptFault {
@@ -201,4 +202,44 @@ async fn an_error_of_its_own_stays_what_it_is() {
         let got = read(Damaged::new(body, damage, error())).await;
         assert_eq!((got.bytes.len(), got.error.as_deref()), (2, Some("its own")), "{fault:?}");
     }
+}
+
+/// Code can ask for more than the door lets in.
+#[tokio::test]
+async fn no_damage_is_endless() {
+    let body = vec![7; 200_000];
+    for told in [true, false] {
+        for flip in [Flip::Bytes(u32::MAX), Flip::At((0..5_000).collect())] {
+            let fault = CorruptFault::Flip(flip);
+            let got = read(damaged(Chunks::cut(&body, 1_000, told), &fault, 1)).await;
+            let flipped = differing(&got.bytes, &body).len();
+            assert_eq!(flipped, Flip::MAX as usize, "{told}");
+        }
+        let fault = CorruptFault::Truncate(Truncate { after: i64::MIN, by: Ending::End });
+        let got = read(damaged(Chunks::cut(&body, 1_000, told), &fault, 1)).await;
+        assert_eq!(got.bytes.len(), 200_000 - 65_536, "{told}");
+    }
+}
+
+#[test]
+fn code_is_held_to_the_bounds_of_spec_files() {
+    let truncate = |after| CorruptFault::Truncate(Truncate { after, by: Ending::Reset });
+    let names = |count: usize| Members {
+        drop: (0..count).map(|name| name.to_string()).collect(),
+        replace: (0..count).map(|name| (name.to_string(), 1.into())).collect(),
+    };
+    let cases = [
+        (CorruptFault::Flip(Flip::Bytes(0)), CorruptFault::Flip(Flip::Bytes(1))),
+        (CorruptFault::Flip(Flip::Bytes(u32::MAX)), CorruptFault::Flip(Flip::Bytes(1024))),
+        (CorruptFault::Flip(Flip::At(vec![3, 1, 3])), CorruptFault::Flip(Flip::At(vec![1, 3]))),
+        (truncate(i64::MIN), truncate(-65_536)),
+        (truncate(7), truncate(7)),
+        (CorruptFault::WrongLength(5), CorruptFault::WrongLength(5)),
+    ];
+    for (asked, bounded) in cases {
+        let scenario = Scenario::from(fault("s3", "*").corrupt(asked));
+        assert_eq!(scenario.spec[0].fault.outcome, Some(Outcome::Corrupt(bounded)));
+    }
+    let CorruptFault::Members(members) = CorruptFault::Members(names(200)).bounded() else { panic!() };
+    assert_eq!((members.drop.len(), members.replace.len()), (100, 100));
 }

@@ -3,7 +3,7 @@
 use crate::support::{Chunks, Got, error, read};
 use bytes::Bytes;
 use chaos_core::body::{BoxError, Died, Pace, Slowed, Slowing};
-use chaos_core::caps::MAX_DELAY;
+use chaos_core::caps::{MAX_CONCURRENT, MAX_DELAY};
 use chaos_core::context::CallContext;
 use chaos_core::decide::Decision;
 use chaos_core::effect::Answer;
@@ -33,13 +33,14 @@ where
     let (pace, specs) = (Pace::new(*slow), injection.specs.clone());
     let clock = chaos.clock().unwrap().clone();
     let timer = Box::new(move |time| clock.sleep(time));
-    let slowing = Slowing::new(&chaos, specs, injection.into_permit(), timer);
+    drop(injection);
+    let slowing = Slowing::new(&chaos, specs, timer);
     (chaos, scope, Slowed::new(body, pace, slowing, error()))
 }
 
 async fn timed(chunks: Chunks, slow: SlowBodyFault) -> (Got, u128) {
     let (chaos, _scope, body) = slowed(chunks, slow);
-    assert_eq!(chaos.health().active, 1);
+    assert_eq!(chaos.health().active, 0, "nobody reads it yet");
     let start = Instant::now();
     let got = read(body).await;
     assert_eq!(chaos.health().active, 0);
@@ -179,4 +180,35 @@ async fn pieces_come_at_each_tick() {
         came.push((start.elapsed().as_millis(), frame.unwrap().into_data().unwrap().len()));
     }
     assert_eq!(came, [(100, 9), (200, 10), (300, 9), (400, 10), (500, 9), (600, 3)]);
+}
+
+/// Answers that lie about unread hold no place: they would keep all other calls
+/// from being hit.
+#[tokio::test(start_paused = true)]
+async fn who_does_not_read_holds_no_place() {
+    let (chaos, _scope, mut body) = slowed(Chunks::cut(&[7; 100], 50, true), SlowBodyFault::rate(100));
+    assert_eq!(chaos.health().active, 0);
+    let waiting = async {
+        sleep(ms(50)).await;
+        assert_eq!(chaos.health().active, 1);
+    };
+    let (first, ()) = tokio::join!(poll_fn(|context| Pin::new(&mut body).poll_frame(context)), waiting);
+    assert_eq!(first.unwrap().unwrap().into_data().unwrap().len(), 10);
+    assert_eq!(chaos.health().active, 0, "what came is read");
+    assert_eq!(read(body).await.bytes.len(), 90);
+    assert_eq!(chaos.health().active, 0);
+}
+
+/// As calls pass, so do bodies.
+#[tokio::test(start_paused = true)]
+async fn what_has_no_place_is_not_held_up() {
+    let (chaos, _scope, body) = slowed(Chunks::cut(&[7; 100], 100, true), SlowBodyFault::rate(1));
+    let call = CallContext { service: Some("s3"), operation: Some("GetObject"), ..CallContext::unknown() };
+    let others: Vec<_> = (0..MAX_CONCURRENT).map(|_| chaos.decide(&call)).collect();
+    assert_eq!(chaos.health().active, MAX_CONCURRENT);
+    let start = Instant::now();
+    assert_eq!(read(body).await.bytes.len(), 100);
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    drop(others);
+    assert_eq!(chaos.health().active, 0);
 }

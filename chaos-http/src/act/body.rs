@@ -1,6 +1,7 @@
 //! The real answer with a body that is damaged or slow.
 
 use super::Hit;
+use super::hold::{asleep, client_timer};
 use crate::body::{Ahead, Opened, Patience, Timed, damaged, edited};
 use crate::genuine::died;
 use chaos_core::body::{Pace, Slowed, Slowing, Timer};
@@ -19,9 +20,16 @@ impl Hit<'_> {
         next: Next<'_>,
     ) -> Result<Response> {
         let response = self.call(request, extensions, next).await?;
+        // Nobody knows how long it took.
+        if !self.is_in_force() {
+            return Ok(response);
+        }
         Ok(match fault {
-            CorruptFault::Members(members) => edited(response, members).await,
-            fault => damaged(response, fault, self.effect.choice),
+            CorruptFault::Members(members) => edited(response, members, || self.is_in_force()).await,
+            fault => {
+                let (chaos, specs) = (&self.shared.chaos, self.specs);
+                damaged(response, fault, self.effect.choice, |body| body.while_in_force(chaos, specs))
+            }
         })
     }
 
@@ -33,11 +41,14 @@ impl Hit<'_> {
         next: Next<'_>,
     ) -> Result<Response> {
         // From the start of the attempt, as the client's own.
-        let total = self.patience(self.limits.total).map(|left| self.asleep(left));
+        let total = self.patience(self.limits.total).map(client_timer);
         let response = self.call(request, extensions, next).await?;
-        let Self { shared, url, specs, permit, limits, .. } = self;
+        if !self.is_in_force() {
+            return Ok(response);
+        }
+        let Self { shared, url, specs, limits, .. } = self;
         let (opened, body) = Opened::of(response);
-        let slowing = Slowing::new(&shared.chaos, specs, permit, timer(shared));
+        let slowing = Slowing::new(&shared.chaos, specs, timer(shared));
         let ahead = Ahead::new(body);
         let slowed = Slowed::new(ahead.clone(), Pace::new(fault), slowing, Box::new(died));
         let failing = Arc::clone(shared);
@@ -47,12 +58,12 @@ impl Hit<'_> {
                 Error::Middleware(error) => error.into(),
             }
         });
-        let patience = Patience { total, read: limits.read, timer: timer(shared), error };
+        let patience = Patience { total, read: limits.read, timer: Box::new(client_timer), error };
         Ok(opened.with(Body::wrap(Timed::new(slowed, ahead, patience))))
     }
 }
 
 fn timer(shared: &Arc<crate::middleware::Shared>) -> Timer {
     let chaos = shared.chaos.clone();
-    Box::new(move |time| super::hold::asleep(&chaos, time))
+    Box::new(move |time| asleep(&chaos, time))
 }

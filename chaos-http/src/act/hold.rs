@@ -2,8 +2,8 @@
 //! is willing to wait.
 
 use super::Hit;
-use chaos_core::Chaos;
 use chaos_core::clock::Sleep;
+use chaos_core::{AfterWait, Chaos};
 use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::{Next, Result};
@@ -24,20 +24,24 @@ pub(super) enum Held {
 
 impl Hit<'_> {
     /// Waits for `time`.
-    pub(super) async fn hold(&mut self, time: Duration) -> Held {
-        let over = self.over_in().filter(|left| *left < time);
-        let time = over.unwrap_or(time);
-        let given_up = self.patience(self.limits.head()).filter(|left| *left <= time);
-        let time = given_up.unwrap_or(time);
-        let released = self.shared.chaos.no_longer(&self.specs);
-        if within(released, self.asleep(time)).await.is_some() {
-            return Held::Released;
-        }
-        self.waited += time;
-        match given_up {
-            Some(_) => Held::GivenUp,
-            None if over.is_some() || !self.is_in_force() => Held::Released,
-            None => Held::Through,
+    pub(super) async fn hold(&mut self, mut time: Duration) -> Held {
+        loop {
+            let (at_once, then) = self.shared.chaos.may_wait(&self.specs, time);
+            let given_up = self.patience(self.limits.head()).filter(|left| *left <= at_once);
+            let at_once = given_up.unwrap_or(at_once);
+            let released = self.shared.chaos.no_longer(&self.specs);
+            if within(released, asleep(&self.shared.chaos, at_once)).await.is_some() {
+                return Held::Released;
+            }
+            self.waited += at_once;
+            time = time.saturating_sub(at_once);
+            match then {
+                _ if given_up.is_some() => return Held::GivenUp,
+                AfterWait::Over => return Held::Released,
+                _ if !self.is_in_force() => return Held::Released,
+                AfterWait::Through => return Held::Through,
+                AfterWait::Look => {}
+            }
         }
     }
 
@@ -51,7 +55,7 @@ impl Hit<'_> {
         let Self { shared, limits, waited, ref url, .. } = self;
         let left = limits.read.map(|limit| limit.saturating_sub(waited));
         let url = url.clone();
-        let asleep = left.map(|left| self.asleep(left));
+        let asleep = left.map(client_timer);
         let request = self.shortened(request);
         drop(self.permit);
         match answered(next.run(request, extensions), asleep).await {
@@ -69,7 +73,7 @@ impl Hit<'_> {
     ) -> Result<Response> {
         // Without a delay all timeouts are the client's own.
         let read = self.limits.read.filter(|_| !self.waited.is_zero());
-        let asleep = self.patience(read).map(|left| self.asleep(left));
+        let asleep = self.patience(read).map(client_timer);
         match answered(next.run(self.shortened(request), extensions), asleep).await {
             Some(answer) => answer,
             None => Err(self.timed_out().await),
@@ -84,28 +88,22 @@ impl Hit<'_> {
         request
     }
 
-    /// When the first of the armed periods ends that this fault is from.
-    fn over_in(&self) -> Option<Duration> {
-        let now = self.shared.chaos.clock()?.now();
-        self.specs.iter().filter_map(|spec| spec.window.left(&now)).min()
-    }
-
-    fn is_in_force(&self) -> bool {
-        self.shared.chaos.clock().is_some_and(|clock| {
-            let now = clock.now();
-            self.specs.iter().all(|spec| spec.in_force(&now).is_ok())
-        })
+    pub(super) fn is_in_force(&self) -> bool {
+        self.shared.chaos.is_in_force(&self.specs)
     }
 
     pub(super) fn patience(&self, limit: Option<Duration>) -> Option<Duration> {
         limit.map(|limit| limit.saturating_sub(self.waited))
     }
-
-    pub(super) fn asleep(&self, time: Duration) -> Sleep {
-        asleep(&self.shared.chaos, time)
-    }
 }
 
+/// What a client's own timeouts run by, whatever clock the handle has: they race
+/// with real calls, for which no clock of ours makes time.
+pub(super) fn client_timer(time: Duration) -> Sleep {
+    Box::pin(tokio::time::sleep(time))
+}
+
+/// By the handle's clock.
 pub(super) fn asleep(chaos: &Chaos, time: Duration) -> Sleep {
     match chaos.clock() {
         Some(clock) => clock.sleep(time),

@@ -78,7 +78,11 @@ impl<'a> Hit<'a> {
             Answer::Network(NetworkFault::DnsFailure) => Err(genuine.unresolved(self.url).await),
             Answer::Network(NetworkFault::ResponseLost) => {
                 // A call that fails by itself has no answer to be lost.
-                drop(self.call(request, extensions, next).await?);
+                let answer = self.call(request, extensions, next).await?;
+                if !self.is_in_force() {
+                    return Ok(answer);
+                }
+                drop(answer);
                 Err(genuine.reset(self.url).await)
             }
             Answer::Network(NetworkFault::Hang) => match self.hold(MAX_DELAY).await {

@@ -1,21 +1,24 @@
 //! Answers with members left out or replaced: these are read whole.
 
-use super::resumed::Resumed;
 use super::{Opened, passed_on, tell_length};
+use chaos_core::body::Rejoined;
 use chaos_core::body::members::{Form, Paths, edit, header_text, split};
 use chaos_core::caps::MAX_EDITED_BYTES;
 use chaos_core::spec::Members;
 use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
-use http_body::Frame;
 use reqwest::{Body, Response};
-use std::future::poll_fn;
 
 const NO_FORM: &str = "its media type names neither JSON nor XML";
 const TOO_LONG: &str = "it is too long to be read whole";
 
-/// The answer with other members; as it is where it cannot be.
-pub(crate) async fn edited(mut response: Response, members: &Members) -> Response {
+/// The answer with other members; as it is where it cannot be, or where the fault
+/// is not `still` in force once the answer is read.
+pub(crate) async fn edited(
+    mut response: Response,
+    members: &Members,
+    still: impl Fn() -> bool + Send,
+) -> Response {
     let paths = split(members);
     if paths.body.is_empty() {
         edit_headers(response.headers_mut(), &paths.headers);
@@ -29,8 +32,9 @@ pub(crate) async fn edited(mut response: Response, members: &Members) -> Respons
         }
     };
     let (mut opened, body) = Opened::of(response);
-    let body = match read(body).await {
-        Read::Whole(bytes) => match edit(&bytes, form, members) {
+    let body = match Rejoined::read(body, MAX_EDITED_BYTES).await {
+        (Some(bytes), _) if !still() => Body::from(bytes),
+        (Some(bytes), _) => match edit(&bytes, form, members) {
             Ok(other) => {
                 if opened.headers().contains_key(CONTENT_LENGTH) {
                     tell_length(opened.headers(), other.len() as u64);
@@ -43,11 +47,13 @@ pub(crate) async fn edited(mut response: Response, members: &Members) -> Respons
                 Body::from(bytes)
             }
         },
-        Read::TooLong(body) => {
-            passed_on(TOO_LONG);
+        (None, body) => {
+            // How it failed, the body tells by itself.
+            if !body.has_failed() {
+                passed_on(TOO_LONG);
+            }
             Body::wrap(body)
         }
-        Read::Failed(body) => Body::wrap(body),
     };
     opened.with(body)
 }
@@ -65,28 +71,6 @@ fn form(response: &Response) -> Result<Form, &'static str> {
         kind if kind.contains("json") => Ok(Form::Json),
         _ => Err(NO_FORM),
     }
-}
-
-enum Read {
-    Whole(Vec<u8>),
-    TooLong(Resumed),
-    Failed(Resumed),
-}
-
-async fn read(body: Body) -> Read {
-    let mut body = Resumed::unread(body);
-    while matches!(body.rest, Some(Ok(_))) {
-        if body.bytes() > MAX_EDITED_BYTES {
-            return Read::TooLong(body);
-        }
-        poll_fn(|context| body.poll_read(context)).await;
-    }
-    if body.rest.is_some() {
-        return Read::Failed(body);
-    }
-    // What else there is comes after the body, and is no part of it.
-    let chunks = body.read.iter().filter_map(Frame::data_ref);
-    Read::Whole(chunks.flat_map(|chunk| chunk.iter().copied()).collect())
 }
 
 fn edit_headers(headers: &mut HeaderMap, paths: &Paths<'_>) {

@@ -2,7 +2,6 @@
 
 mod ahead;
 mod edited;
-mod resumed;
 mod timed;
 
 pub(crate) use ahead::Ahead;
@@ -12,9 +11,9 @@ pub(crate) use timed::{Patience, Timed};
 use crate::genuine::died;
 use chaos_core::body::{Damage, Damaged, Length};
 use chaos_core::spec::CorruptFault;
-use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, HeaderValue};
 use http::response::Parts;
+use http::{HeaderMap, StatusCode};
 use reqwest::{Body, Response, ResponseBuilderExt, Url};
 
 /// An answer without its body.
@@ -44,8 +43,19 @@ impl Opened {
     }
 }
 
-/// The answer, damaged while it streams; `choice` says what the fault leaves open.
-pub(crate) fn damaged(response: Response, fault: &CorruptFault, choice: u64) -> Response {
+/// The answer, damaged while it streams; `choice` says what the fault leaves open,
+/// `bound` for how long it is in force.
+pub(crate) fn damaged(
+    response: Response,
+    fault: &CorruptFault,
+    choice: u64,
+    bound: impl FnOnce(Damaged<Body>) -> Damaged<Body>,
+) -> Response {
+    if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+        // Their `content-length` is that of another answer.
+        passed_on("answers with the status 204 or 304 have no body");
+        return response;
+    }
     let told = response.headers().get(CONTENT_LENGTH).and_then(|told| told.to_str().ok()?.parse().ok());
     let length = Length { told, exact: response.content_length() };
     let damage = match Damage::new(fault, length, choice) {
@@ -59,7 +69,7 @@ pub(crate) fn damaged(response: Response, fault: &CorruptFault, choice: u64) -> 
     if let Some(told) = told {
         tell_length(opened.headers(), damage.content_length(told));
     }
-    opened.with(Body::wrap(Damaged::new(body, damage, Box::new(died))))
+    opened.with(Body::wrap(bound(Damaged::new(body, damage, Box::new(died)))))
 }
 
 fn tell_length(headers: &mut HeaderMap, length: u64) {

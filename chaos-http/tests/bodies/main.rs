@@ -6,5 +6,6 @@ mod support;
 
 mod damage;
 mod members;
+mod over;
 mod seen;
 mod slow;

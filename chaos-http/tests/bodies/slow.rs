@@ -109,10 +109,11 @@ async fn the_end_of_an_outage_lets_a_slow_body_flow() {
     let outage = chaos.scope(all("slow_body = { stall_after = 5 }"));
     let client = client(NONE).chaos(&chaos);
     let answer = client.get(&server.url).send().await.unwrap();
-    assert_eq!((chaos.health().active, answer.content_length()), (1, Some(10)));
+    assert_eq!((chaos.health().active, answer.content_length()), (0, Some(10)));
     let start = Instant::now();
     let ending = async {
         tokio::time::sleep(ms(500)).await;
+        assert_eq!(chaos.health().active, 1);
         drop(outage);
     };
     let (body, ()) = tokio::join!(answer.bytes(), ending);
@@ -122,11 +123,15 @@ async fn the_end_of_an_outage_lets_a_slow_body_flow() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_body_that_is_given_up_holds_no_place() {
+async fn a_slow_body_that_nobody_reads_or_that_is_given_up_holds_no_place() {
     let server = Server::start(Peer::Plays(TEN)).await;
     let chaos = Chaos::builder().spec(all("slow_body = 1")).build().unwrap();
     let answer = client(NONE).chaos(&chaos).get(&server.url).send().await.unwrap();
+    assert_eq!(chaos.health().active, 0);
+    let reading = tokio::spawn(answer.bytes());
+    tokio::time::sleep(ms(50)).await;
     assert_eq!(chaos.health().active, 1);
-    drop(answer);
+    reading.abort();
+    assert!(reading.await.unwrap_err().is_cancelled());
     assert_eq!(chaos.health().active, 0);
 }

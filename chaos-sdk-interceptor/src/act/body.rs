@@ -12,32 +12,42 @@ impl Hit {
     /// The place among the injections under way is free again with the head.
     pub(super) async fn damage(self, fault: &CorruptFault, request: HttpRequest) -> Ended {
         let mut answer = self.call(request).await?;
+        // Nobody knows how long it took.
+        if !self.is_in_force() {
+            return Ok(answer);
+        }
         // HEAD was not chosen.
-        let has_body = !matches!(answer.status().as_u16(), 204 | 304);
+        if matches!(answer.status().as_u16(), 204 | 304) {
+            // Their `content-length` is that of another answer.
+            passed_on("answers with the status 204 or 304: they have no body");
+            return Ok(answer);
+        }
         let length = length(&answer);
         match Damage::new(fault, length, self.effect.choice) {
-            Ok(damage) => {
-                let told = length.told.map(|told| damage.content_length(told));
-                if let Some(told) = told.filter(|told| Some(*told) != length.told) {
-                    answer.headers_mut().insert("content-length", told.to_string());
-                }
-                if has_body {
-                    let error = body_error::made(&self.name_of(says_outcome));
-                    let body = Damaged::new(answer.take_body(), damage, error);
-                    *answer.body_mut() = SdkBody::from_body_1_x(body);
-                }
-            }
-            Err(why) => tracing::warn!(target: "chaos", "cannot change {why}: it was passed on as it is"),
+            Ok(damage) => self.put_damage(&mut answer, damage, length),
+            Err(why) => passed_on(why),
         }
         Ok(answer)
     }
 
+    fn put_damage(self, answer: &mut HttpResponse, damage: Damage, length: Length) {
+        let told = length.told.map(|told| damage.content_length(told));
+        if let Some(told) = told.filter(|told| Some(*told) != length.told) {
+            answer.headers_mut().insert("content-length", told.to_string());
+        }
+        let error = body_error::made(&self.name_of(says_outcome));
+        let body = Damaged::new(answer.take_body(), damage, error).while_in_force(&self.chaos, self.specs);
+        *answer.body_mut() = SdkBody::from_body_1_x(body);
+    }
+
     pub(super) async fn slow_down(self, fault: SlowBodyFault, request: HttpRequest) -> Ended {
         let mut answer = self.call(request).await?;
+        if !self.is_in_force() {
+            return Ok(answer);
+        }
         let error = body_error::made(&self.name_of(says_outcome));
         let Some(timer) = self.timer() else { return Ok(answer) };
-        let Self { chaos, specs, permit, .. } = self;
-        let slowing = Slowing::new(&chaos, specs, permit, timer);
+        let slowing = Slowing::new(&self.chaos, self.specs, timer);
         let body = Slowed::new(answer.take_body(), Pace::new(fault), slowing, error);
         *answer.body_mut() = SdkBody::from_body_1_x(body);
         Ok(answer)
@@ -52,6 +62,10 @@ impl Hit {
         let clock = self.chaos.clock()?.clone();
         Some(Box::new(move |time| clock.sleep(time)))
     }
+}
+
+fn passed_on(why: &str) {
+    tracing::warn!(target: "chaos", "cannot change {why}: it was passed on as it is");
 }
 
 fn length(answer: &HttpResponse) -> Length {

@@ -18,15 +18,40 @@ impl Hit {
     pub(super) async fn edit(self, members: &Members, request: HttpRequest) -> Ended {
         let form = form(protocol(&request, service_of(&request)));
         let mut answer = self.call(request).await?;
+        if !self.is_in_force() {
+            return Ok(answer);
+        }
         let paths = split(members);
         if !paths.body.is_empty()
-            && let Err(why) = edit_body(&mut answer, form, members).await
+            && let Err(why) = self.edit_body(&mut answer, form, members).await
         {
             passed_on(why);
             return Ok(answer);
         }
         edit_headers(answer.headers_mut(), &paths.headers);
         Ok(answer)
+    }
+
+    /// # Errors
+    /// Why the body stays as it is.
+    async fn edit_body(
+        &self,
+        answer: &mut HttpResponse,
+        form: Form,
+        members: &Members,
+    ) -> Result<(), &'static str> {
+        if answer.headers().contains_key("content-encoding") {
+            return Err("the answer is compressed");
+        }
+        let (whole, body) = Rejoined::read(answer.take_body(), MAX_EDITED_BYTES).await;
+        *answer.body_mut() = SdkBody::from_body_1_x(body);
+        let whole = whole.ok_or("the answer is longer than 1 MiB, or broken off")?;
+        if !self.is_in_force() {
+            return Err("the fault is over");
+        }
+        let new = edit(&whole, form, members)?;
+        replace(answer, new);
+        Ok(())
     }
 }
 
@@ -53,18 +78,4 @@ fn edit_headers(headers: &mut Headers, paths: &Paths<'_>) {
             tracing::warn!(target: "chaos", "the header {name} cannot have such a value: it stays as it is");
         }
     }
-}
-
-/// # Errors
-/// Why the body stays as it is.
-async fn edit_body(answer: &mut HttpResponse, form: Form, members: &Members) -> Result<(), &'static str> {
-    if answer.headers().contains_key("content-encoding") {
-        return Err("the answer is compressed");
-    }
-    let (whole, body) = Rejoined::read(answer.take_body(), MAX_EDITED_BYTES).await;
-    *answer.body_mut() = SdkBody::from_body_1_x(body);
-    let whole = whole.ok_or("the answer is longer than 1 MiB, or broken off")?;
-    let new = edit(&whole, form, members)?;
-    replace(answer, new);
-    Ok(())
 }

@@ -9,6 +9,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
+use chaos_core::AfterWait;
 use chaos_core::spec::FaultSpec;
 use std::future::poll_fn;
 use std::pin::pin;
@@ -46,24 +47,26 @@ impl Hit {
 
     async fn wait(
         &mut self,
-        time: Duration,
+        mut time: Duration,
         has_a_part: fn(&FaultSpec) -> bool,
     ) -> Result<Held, ConnectorError> {
-        let over = self.over_in().filter(|left| *left < time);
-        let time = over.unwrap_or(time);
-        let given_up = self.patience().filter(|left| *left <= time);
-        let released = self.chaos.no_longer(&self.specs);
-        let asleep = self.asleep(given_up.unwrap_or(time));
-        if Timeout::new(released, asleep).await.is_ok() {
-            return Ok(Held::Released);
-        }
-        self.waited += time;
-        if given_up.is_none() && (over.is_some() || !self.is_in_force()) {
-            return Ok(Held::Released);
-        }
-        match given_up {
-            Some(_) => Err(self.read_timed_out(has_a_part)),
-            None => Ok(Held::Through),
+        loop {
+            let (at_once, then) = self.chaos.may_wait(&self.specs, time);
+            let given_up = self.patience().filter(|left| *left <= at_once);
+            let released = self.chaos.no_longer(&self.specs);
+            let asleep = self.asleep(given_up.unwrap_or(at_once));
+            if Timeout::new(released, asleep).await.is_ok() {
+                return Ok(Held::Released);
+            }
+            self.waited += at_once;
+            time = time.saturating_sub(at_once);
+            match then {
+                _ if given_up.is_some() => return Err(self.read_timed_out(has_a_part)),
+                AfterWait::Over => return Ok(Held::Released),
+                _ if !self.is_in_force() => return Ok(Held::Released),
+                AfterWait::Through => return Ok(Held::Through),
+                AfterWait::Look => {}
+            }
         }
     }
 
@@ -100,17 +103,8 @@ impl Hit {
         Timeout::new(answer, given_up).await.unwrap_or_else(|_| Err(self.read_timed_out(says_latency)))
     }
 
-    /// When the first of the armed periods ends that this fault is from.
-    fn over_in(&self) -> Option<Duration> {
-        let now = self.chaos.clock()?.now();
-        self.specs.iter().filter_map(|spec| spec.window.left(&now)).min()
-    }
-
-    fn is_in_force(&self) -> bool {
-        self.chaos.clock().is_some_and(|clock| {
-            let now = clock.now();
-            self.specs.iter().all(|spec| spec.in_force(&now).is_ok())
-        })
+    pub(super) fn is_in_force(&self) -> bool {
+        self.chaos.is_in_force(&self.specs)
     }
 
     fn patience(&self) -> Option<Duration> {

@@ -98,8 +98,8 @@ impl Hit {
             Answer::Network(NetworkFault::ConnectionRefused) => Err(network::refused(&name)),
             Answer::Network(NetworkFault::ConnectionReset) => Err(network::reset(&name)),
             Answer::Network(NetworkFault::ResponseLost) => {
-                self.call(request).await?;
-                Err(network::reset(&name))
+                let answer = self.call(request).await?;
+                if self.is_in_force() { Err(network::reset(&name)) } else { Ok(answer) }
             }
             Answer::Network(NetworkFault::Hang) => {
                 match self.hold(&mut request, MAX_DELAY, says_outcome).await? {

@@ -58,6 +58,10 @@ impl Hit {
             resign::replace_body(&mut request, rest, signer).await.map_err(ConnectorError::user)?;
         }
         let answer = self.call(request).await?;
+        // What was not sent has to be told as failed all the same.
+        if partial.sent && !self.is_in_force() {
+            return Ok(answer);
+        }
         rewritten(answer, partial, |body| batch.fail(partial, &chosen, body)).await
     }
 

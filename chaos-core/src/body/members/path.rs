@@ -1,6 +1,7 @@
 //! Paths, and which of them are the body's.
 
 use super::Reason;
+use crate::caps::MAX_LIST;
 use crate::spec::Members;
 use serde_json::Value as Json;
 use std::borrow::Cow;
@@ -25,16 +26,17 @@ pub struct Split<'a> {
     pub body: Paths<'a>,
 }
 
-/// Which members are headers, and which are within the body.
+/// Which members are headers, and which are within the body; of more than
+/// [`MAX_LIST`] of either kind of change, as code can ask for, the first.
 pub fn split(members: &Members) -> Split<'_> {
     let mut split = Split::default();
-    for path in &members.drop {
+    for path in members.drop.iter().take(MAX_LIST) {
         match path.strip_prefix("header:") {
             Some(name) => split.headers.drop.push(name),
             None => split.body.drop.push(path),
         }
     }
-    for (path, value) in &members.replace {
+    for (path, value) in members.replace.iter().take(MAX_LIST) {
         match path.strip_prefix("header:") {
             Some(name) => split.headers.replace.push((name, value)),
             None => split.body.replace.push((path, value)),
