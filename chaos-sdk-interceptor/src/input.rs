@@ -129,7 +129,7 @@ mod tests {
         ];
         assert!(cases.len() > TOGETHER);
         // More often than anything may be sought.
-        for _ in 0..200 {
+        for _ in 0..1_000 {
             for (path, found) in cases {
                 assert_eq!(input.member(path, &Places::default()).as_deref(), found, "{path}");
             }

@@ -13,12 +13,12 @@
 //! reading one may take a pass over the whole body. It is done for a call only
 //! that meets all else that one of those specs wants.
 
-use super::fold::{hash_start, mix};
-use super::matching::{matches_but_input, same_but_input};
+use super::fold::mix;
+use super::member::Member;
 use super::shape::{Parts, Pinned, Values};
 use crate::context::CallContext;
 use crate::input::Places;
-use crate::spec::{Patterns, Target};
+use crate::spec::Target;
 use smallvec::SmallVec;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -30,8 +30,6 @@ pub(crate) type Candidates = SmallVec<[u32; 16]>;
 const SMALL: usize = 4;
 /// So many members tell specs apart that pin the same; specs with others are checked in full.
 const MAX_MEMBERS: usize = 32;
-/// Specs that differ in more ways than this, beside `input`, have it read for any of them.
-const MAX_GATES: usize = 8;
 
 /// The index over an ordered list of targets.
 #[derive(Debug, Default)]
@@ -42,7 +40,6 @@ pub(crate) struct Index {
 
 type Table<T> = HashMap<u64, T, BuildHasherDefault<Hashed>>;
 type Positions = SmallVec<[u32; 2]>;
-type Keys = SmallVec<[u64; 2]>;
 
 /// Specs that pin the same dimensions.
 #[derive(Debug)]
@@ -54,23 +51,6 @@ struct Shape {
     members: Table<Vec<Member>>,
     /// By what they pin and by their member's value: those others.
     told: Table<Positions>,
-}
-
-/// A member of the input that is read for calls with some key.
-#[derive(Debug)]
-struct Member {
-    name: Box<str>,
-    hash: u64,
-    gate: Gate,
-}
-
-/// Whether a call with this key can match a spec with this member.
-#[derive(Debug)]
-enum Gate {
-    /// It can, as far as can be told before the member is read.
-    Open,
-    /// If it meets, `input` aside, one of these specs, which stand for all of them.
-    Any(Positions),
 }
 
 impl Index {
@@ -103,8 +83,8 @@ impl Index {
             let Some(key) = values.key(&shape.parts) else { continue };
             found.extend_from_slice(shape.plain.get(&key).map_or(&[], |positions| positions));
             for member in shape.members.get(&key).into_iter().flatten() {
-                if member.gate.lets_in(call, &target)
-                    && let Some(value) = call.details.input(&member.name, places)
+                if member.is_worth_reading(call, &target)
+                    && let Some(value) = call.details.input(member.name(), places)
                 {
                     let told = shape.told.get(&member.key(key, &value));
                     found.extend_from_slice(told.map_or(&[], |positions| positions));
@@ -133,7 +113,7 @@ impl Index {
             match member {
                 None => shape.plain.entry(*key).or_default().push(position),
                 Some((member, wanted)) => {
-                    member.gate.add(position, pinned.is_all, target);
+                    member.add(position, pinned.is_all, target);
                     let keys = member.keys(*key, wanted);
                     keys.into_iter().for_each(|key| shape.told.entry(key).or_default().push(position));
                 }
@@ -151,49 +131,11 @@ impl Shape {
     /// are too many members.
     fn member(&mut self, key: u64, name: &str) -> Option<&mut Member> {
         let members = self.members.entry(key).or_default();
-        let at = members.iter().position(|member| *member.name == *name).unwrap_or(members.len());
+        let at = members.iter().position(|member| member.name() == name).unwrap_or(members.len());
         if at == members.len() && at < MAX_MEMBERS {
-            let (name, hash) = (name.into(), hash_start(name, None));
-            members.push(Member { name, hash, gate: Gate::Any(Positions::new()) });
+            members.push(Member::new(name));
         }
         members.get_mut(at)
-    }
-}
-
-impl Member {
-    fn key(&self, key: u64, value: &str) -> u64 {
-        mix(mix(key, self.hash), hash_start(value, None))
-    }
-
-    fn keys(&self, key: u64, wanted: &Patterns) -> Keys {
-        wanted.iter().map(|pattern| self.key(key, pattern.text())).collect()
-    }
-}
-
-impl Gate {
-    #[inline]
-    fn lets_in<'t>(&self, call: &CallContext<'_>, target: &impl Fn(u32) -> Option<&'t Target>) -> bool {
-        match self {
-            Self::Open => true,
-            Self::Any(gates) => gates
-                .iter()
-                .any(|gate| target(*gate).is_some_and(|target| matches_but_input(target, call).is_ok())),
-        }
-    }
-
-    /// `is_key`: the key says already that a call meets all but `input`.
-    fn add<'t>(&mut self, position: u32, is_key: bool, target: &impl Fn(u32) -> Option<&'t Target>) {
-        let Self::Any(gates) = self else { return };
-        let is_same = |gate: &u32| match (target(*gate), target(position)) {
-            (Some(known), Some(new)) => same_but_input(known, new),
-            _ => false,
-        };
-        match gates.iter().any(is_same) {
-            _ if is_key => *self = Self::Open,
-            true => {}
-            false if gates.len() < MAX_GATES => gates.push(position),
-            false => *self = Self::Open,
-        }
     }
 }
 
@@ -218,6 +160,7 @@ impl Hasher for Hashed {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fold::hash_start;
     use super::*;
     use crate::spec::Scenario;
 

@@ -13,6 +13,7 @@ mod fold;
 mod index;
 mod limits;
 mod matching;
+mod member;
 mod mismatch;
 #[cfg(feature = "inject")]
 mod near;
