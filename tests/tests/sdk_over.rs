@@ -64,7 +64,8 @@ async fn a_batch_whose_fault_is_over_is_as_it_is() {
         let client = Client::new(&sdk::in_memory(Memory::taking(TAKES)).build().chaos(&chaos));
         let all = PartialFault::of(Rate::ALWAYS);
         let outage = chaos.scope(fault("kinesis", "PutRecords").partial(all));
-        let entry = PutRecordsRequestEntry::builder().partition_key("a").data(Blob::new("x")).build().unwrap();
+        let entry =
+            PutRecordsRequestEntry::builder().partition_key("a").data(Blob::new("x")).build().unwrap();
         let ending = async {
             sleep(ends_after).await;
             drop(outage);

@@ -5,7 +5,7 @@ use super::engine::{Config, Engine};
 use super::layers::{Layer, LayerId};
 use crate::caps;
 use crate::clock::{Clock, Now, SystemClock};
-use crate::decide::{ArmedSpec, Arming, Origin, Window};
+use crate::decide::{ArmedSpec, Arming, Lease, Origin, Window};
 use crate::door::{Path, Problem, Problems};
 use crate::names;
 use crate::source::read_path;
@@ -28,6 +28,7 @@ pub struct Builder {
     dry_run: bool,
     observe: bool,
     journal: bool,
+    lease: Option<Arc<Lease>>,
     scenarios: Vec<Result<Scenario, Problems>>,
 }
 
@@ -40,6 +41,7 @@ impl Default for Builder {
             dry_run: false,
             observe: false,
             journal: true,
+            lease: None,
             scenarios: Vec::new(),
         }
     }
@@ -86,6 +88,15 @@ impl Builder {
     #[must_use]
     pub fn journal(mut self, journal: bool) -> Self {
         self.journal = journal;
+        self
+    }
+
+    /// What is added is in force only while this is renewed, as the table's
+    /// specs are: for tests of adapters.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn lease(mut self, lease: Arc<Lease>) -> Self {
+        self.lease = Some(lease);
         self
     }
 
@@ -160,14 +171,18 @@ impl Builder {
             journal: self.journal,
             problems: Vec::new(),
         });
-        engine.put(LayerId::Builder, in_code(&scenarios, now));
+        engine.put(LayerId::Builder, under(self.lease, &scenarios, now));
         Ok(Chaos::live(engine))
     }
 }
 
 /// Specs from code are armed until their handle or scope ends.
 pub(crate) fn in_code(scenarios: &[Scenario], now: Now) -> Layer {
-    let arming = Arming { armed: true, window: Window::open(now), lease: None, origin: Origin::Code };
+    under(None, scenarios, now)
+}
+
+fn under(lease: Option<Arc<Lease>>, scenarios: &[Scenario], now: Now) -> Layer {
+    let arming = Arming { armed: true, window: Window::open(now), lease, origin: Origin::Code };
     let specs = scenarios.iter().flat_map(|scenario| ArmedSpec::all(scenario, &arming)).collect();
     let problems = scenarios.iter().flat_map(names::unresolved).map(|problem| problem.to_string()).collect();
     Layer { specs, problems, ..Layer::default() }
