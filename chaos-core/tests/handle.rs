@@ -316,7 +316,10 @@ fn what_no_spec_may_say_is_refused_in_code_too() {
         (fault("sqs", "*").latency(Duration::from_secs(90)), "1m30s"),
         (fault("sqs", "*").corrupt(CorruptFault::WrongLength(0)), "is the right length"),
         (fault("sqs", "*").corrupt(CorruptFault::Flip(Flip::Bytes(100_000))), "100000 is out of range"),
-        (fault("sqs", "*").slow_body(SlowBodyFault { rate: Some(0), stall_after: None }), "0 is out of range"),
+        (
+            fault("sqs", "*").slow_body(SlowBodyFault { rate: Some(0), stall_after: None }),
+            "0 is out of range",
+        ),
         (say_nothing, "says nothing"),
     ];
     for (fault, wanted) in cases {

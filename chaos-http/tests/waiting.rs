@@ -4,13 +4,14 @@
 mod support;
 
 use chaos_core::Chaos;
-use chaos_core::clock::TestClock;
+use chaos_core::clock::{Clock, TestClock};
+use chaos_core::decide::Lease;
 use chaos_core::settings::Settings as ChaosSettings;
 use chaos_http::{Adapter, ChaosExt};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Error};
 use std::sync::Arc;
 use std::time::Duration;
-use support::{Peer, Server, Settings, all, client, ms};
+use support::{Peer, Server, Settings, VirtualClock, all, client, ms};
 use tokio::time::{Instant, sleep, timeout};
 
 const NONE: Settings = |client| client;
@@ -180,4 +181,43 @@ async fn a_held_call_goes_on_when_its_armed_period_ends() {
     let chaos = Chaos::from_settings(&settings, Arc::new(clock)).unwrap();
     assert_eq!(call(&client(NONE).chaos(&chaos), &server.url).await.0, "answered");
     assert_eq!(server.hits(), 1);
+}
+
+/// Nor does anything hold a call whose source is not heard of any more.
+#[tokio::test(start_paused = true)]
+async fn a_held_call_goes_on_when_its_lease_runs_out_and_not_before() {
+    // Renewed so often, every three seconds: held for so long, and whether it is hit.
+    let cases = [(0, 5_000, true), (2, 11_000, true), (7, 20_000, false)];
+    for fault in ["latency = \"20s\"\nstatus = 503", "latency = \"20s\"\nslow_body = { stall_after = 0 }"] {
+        for (renewals, held, is_real) in cases {
+            let server = Server::start(Peer::Answers).await;
+            let clock = VirtualClock::new();
+            let lease = Arc::new(Lease::new(ms(5_000), &clock.now()));
+            let chaos = Chaos::builder().clock(clock.clone()).lease(Arc::clone(&lease)).spec(all(fault));
+            let client = client(NONE).chaos(&chaos.build().unwrap());
+            let renewing = async {
+                for _ in 0..renewals {
+                    sleep(ms(3_000)).await;
+                    lease.renew(&clock.now());
+                }
+            };
+            let start = Instant::now();
+            let (answer, ()) = tokio::join!(client.get(&server.url).send(), renewing);
+            assert!(
+                start.elapsed().abs_diff(ms(held.max(renewals * 3_000))) <= ms(5),
+                "{:?}",
+                start.elapsed()
+            );
+            let answer = answer.unwrap();
+            if fault.contains("503") {
+                assert_eq!(answer.status() == 200, is_real, "{fault}");
+                continue;
+            }
+            let start = Instant::now();
+            assert_eq!(answer.bytes().await.unwrap(), "real");
+            // The lease was renewed for the last time when reading began.
+            let slowed = if is_real { 0 } else { 5_000 };
+            assert!(start.elapsed().abs_diff(ms(slowed)) <= ms(5), "{:?}", start.elapsed());
+        }
+    }
 }

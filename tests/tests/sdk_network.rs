@@ -9,9 +9,12 @@ use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use aws_smithy_async::time::TimeSource;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::{TimeoutConfig, TimeoutConfigBuilder};
+use chaos_core::clock::{Clock, Now, Sleep};
+use chaos_core::decide::Lease;
 use chaos_core::spec::NetworkFault;
 use chaos_core::{Chaos, FaultBuilder, fault};
 use chaos_sdk_interceptor::ChaosExt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tests::logs::Logs;
 use tests::memory::Memory;
@@ -269,10 +272,54 @@ async fn a_held_call_goes_on_when_its_armed_period_ends() {
     let lookup = |name: &str| (name == "CHAOS_SPECS").then(|| specs.to_owned());
     let settings = chaos_core::settings::Settings::read(&lookup, "test").unwrap();
     let clock = chaos_core::clock::TestClock::at("2026-11-23T12:00:00Z".parse().unwrap());
-    let chaos = Chaos::from_settings(&settings, std::sync::Arc::new(clock)).unwrap();
+    let chaos = Chaos::from_settings(&settings, Arc::new(clock)).unwrap();
     let config = tests::sdk::in_memory(tests::memory::Memory::default()).build().chaos(&chaos);
     let start = tokio::time::Instant::now();
     aws_sdk_kinesis::Client::new(&config).list_streams().send().await.unwrap();
     let waited = start.elapsed().as_millis();
     assert!((1_000..1_010).contains(&waited), "{waited} ms");
+}
+
+/// Both clocks by tokio's paused one.
+#[derive(Debug)]
+struct VirtualClock(Instant);
+
+impl Clock for VirtualClock {
+    fn now(&self) -> Now {
+        let steady = self.0.elapsed();
+        Now { wall: "2026-11-23T12:00:00Z".parse::<jiff::Timestamp>().unwrap() + steady, steady }
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Box::pin(sleep(duration))
+    }
+}
+
+/// Nor does anything hold a call whose source is not heard of any more.
+#[tokio::test(start_paused = true)]
+async fn a_held_call_goes_on_when_its_lease_runs_out_and_not_before() {
+    // Renewed so often, every three seconds: held for so long, and whether it is hit.
+    for (renewals, held, is_real) in [(0, 5_000, true), (2, 11_000, true), (7, 20_000, false)] {
+        let clock = Arc::new(VirtualClock(Instant::now()));
+        let lease = Arc::new(Lease::new(ms(5_000), &clock.now()));
+        let fault = secrets().latency(ms(20_000)).status(400);
+        let chaos =
+            Chaos::builder().clock(clock.clone()).lease(Arc::clone(&lease)).spec(fault).build().unwrap();
+        let config = tests::sdk::in_memory(Memory::default()).build().chaos(&chaos);
+        let client = aws_sdk_secretsmanager::Client::new(&config);
+        let renewing = async {
+            for _ in 0..renewals {
+                sleep(ms(3_000)).await;
+                lease.renew(&clock.now());
+            }
+        };
+        let calling = async {
+            let start = Instant::now();
+            let answer = client.get_secret_value().secret_id("db").send().await;
+            (answer.is_ok(), start.elapsed())
+        };
+        let ((answered, took), ()) = tokio::join!(calling, renewing);
+        assert_eq!(answered, is_real);
+        assert!(took.abs_diff(ms(held)) <= ms(5), "{took:?}");
+    }
 }

@@ -5,7 +5,7 @@ use super::engine::{Config, Engine};
 use super::layers::{Layer, LayerId};
 use crate::caps;
 use crate::clock::{Clock, Now, SystemClock};
-use crate::decide::{ArmedSpec, Arming, Origin, Window};
+use crate::decide::{ArmedSpec, Arming, Lease, Origin, Window};
 use crate::door::{Path, Problem, Problems, read_json};
 use crate::names;
 use crate::source::read_path;
@@ -28,6 +28,7 @@ pub struct Builder {
     dry_run: bool,
     observe: bool,
     journal: bool,
+    lease: Option<Arc<Lease>>,
     scenarios: Vec<Result<Scenario, Problems>>,
 }
 
@@ -40,6 +41,7 @@ impl Default for Builder {
             dry_run: false,
             observe: false,
             journal: true,
+            lease: None,
             scenarios: Vec::new(),
         }
     }
@@ -86,6 +88,15 @@ impl Builder {
     #[must_use]
     pub fn journal(mut self, journal: bool) -> Self {
         self.journal = journal;
+        self
+    }
+
+    /// What is added is in force only while this is renewed, as the table's
+    /// specs are: for tests of adapters.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn lease(mut self, lease: Arc<Lease>) -> Self {
+        self.lease = Some(lease);
         self
     }
 
@@ -160,19 +171,24 @@ impl Builder {
             journal: self.journal,
             problems: Vec::new(),
         });
-        engine.put(LayerId::Builder, in_code(&scenarios, now));
+        engine.put(LayerId::Builder, under(self.lease, &scenarios, now));
         Ok(Chaos::live(engine))
     }
 }
 
 /// Specs from code are armed until their handle or scope ends.
 pub(crate) fn in_code(scenarios: &[Scenario], now: Now) -> Layer {
+    under(None, scenarios, now)
+}
+
+fn under(lease: Option<Arc<Lease>>, scenarios: &[Scenario], now: Now) -> Layer {
     let mut layer = Layer::default();
     for scenario in scenarios {
         // What is only a name that there is not has a reason of its own to pass.
         let armed = unwritable(scenario).is_empty();
         let problems = wrong_with(scenario);
-        let arming = Arming { armed, window: Window::open(now), lease: None, origin: Origin::Code };
+        let (window, lease) = (Window::open(now), lease.clone());
+        let arming = Arming { armed, window, lease, origin: Origin::Code };
         layer.specs.extend(ArmedSpec::all(scenario, &arming));
         layer.problems.extend(problems.iter().map(ToString::to_string));
     }

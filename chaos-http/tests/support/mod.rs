@@ -1,6 +1,7 @@
 //! A small server that fails as told, and clients to call it with.
 #![allow(dead_code, reason = "every test binary uses its own part")]
 
+use chaos_core::clock::{Clock, Now, Sleep, TestClock};
 use chaos_core::spec::Scenario;
 use http::Extensions;
 use reqwest::{Request, Response};
@@ -166,5 +167,27 @@ fn counting(
     move |request, extensions, next| {
         attempts.fetch_add(1, Ordering::Relaxed);
         next.run(request, extensions)
+    }
+}
+
+/// Both clocks by tokio's paused one.
+#[derive(Debug)]
+pub(crate) struct VirtualClock(tokio::time::Instant);
+
+impl VirtualClock {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self(tokio::time::Instant::now()))
+    }
+}
+
+impl Clock for VirtualClock {
+    fn now(&self) -> Now {
+        let steady = self.0.elapsed();
+        let start = TestClock::at("2026-11-23T12:00:00Z".parse().unwrap()).now();
+        Now { wall: start.wall + steady, steady }
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Box::pin(tokio::time::sleep(duration))
     }
 }
