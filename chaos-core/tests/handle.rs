@@ -313,7 +313,7 @@ fn what_no_spec_may_say_is_refused_in_code_too() {
     let say_nothing = fault("sqs", "SendMessage");
     let cases: [(chaos_core::FaultBuilder, &str); 6] = [
         (fault("sqs", "*").status(50), "50 is out of range; write a whole number from 200 to 599"),
-        (fault("sqs", "*").latency(Duration::from_secs(90)), "1m30s"),
+        (fault("sqs", "*").latency(Duration::from_secs(90)), "\"1m 30s\" is longer than the compiled-in cap"),
         (fault("sqs", "*").corrupt(CorruptFault::WrongLength(0)), "is the right length"),
         (fault("sqs", "*").corrupt(CorruptFault::Flip(Flip::Bytes(100_000))), "100000 is out of range"),
         (

@@ -171,7 +171,7 @@ impl Builder {
             journal: self.journal,
             problems: Vec::new(),
         });
-        engine.put(LayerId::Builder, under(self.lease, &scenarios, now));
+        engine.put(LayerId::Builder, under(self.lease.as_ref(), &scenarios, now));
         Ok(Chaos::live(engine))
     }
 }
@@ -181,13 +181,13 @@ pub(crate) fn in_code(scenarios: &[Scenario], now: Now) -> Layer {
     under(None, scenarios, now)
 }
 
-fn under(lease: Option<Arc<Lease>>, scenarios: &[Scenario], now: Now) -> Layer {
+fn under(lease: Option<&Arc<Lease>>, scenarios: &[Scenario], now: Now) -> Layer {
     let mut layer = Layer::default();
     for scenario in scenarios {
         // What is only a name that there is not has a reason of its own to pass.
         let armed = unwritable(scenario).is_empty();
         let problems = wrong_with(scenario);
-        let (window, lease) = (Window::open(now), lease.clone());
+        let (window, lease) = (Window::open(now), lease.cloned());
         let arming = Arming { armed, window, lease, origin: Origin::Code };
         layer.specs.extend(ArmedSpec::all(scenario, &arming));
         layer.problems.extend(problems.iter().map(ToString::to_string));

@@ -100,10 +100,9 @@ impl FaultBuilder {
         self
     }
 
-    /// The real answer, damaged on its way; brought into the bounds that spec
-    /// files have, see [`CorruptFault::bounded`].
+    /// The real answer, damaged on its way, within the bounds that spec files have.
     pub fn corrupt(mut self, damage: CorruptFault) -> Self {
-        self.fault.outcome = Some(Outcome::Corrupt(damage.bounded()));
+        self.fault.outcome = Some(Outcome::Corrupt(damage));
         self
     }
 

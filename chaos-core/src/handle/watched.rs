@@ -104,9 +104,11 @@ fn never_matched(spec: &ArmedSpec, told: &str) {
     let name = &spec.full_name;
     match spec.state.met() {
         0 => panic!("chaos spec {name} was armed, and no call ever matched it{told}{EARLY}"),
-        met => panic!(
-            "chaos spec {name} was armed, and none of the {met} attempts that it means was its turn{told}"
-        ),
+        met => {
+            panic!(
+                "chaos spec {name} was armed, and had its turn at none of the attempts that it means ({met}){told}"
+            )
+        }
     }
 }
 
