@@ -93,6 +93,12 @@ fn sleep(_duration: Duration) -> Sleep {
 }
 
 /// A clock that stands still until it is told otherwise, for tests.
+///
+/// Whoever sleeps by it is awake at once, and the clock is later by so much:
+/// delays cost a test nothing. It is no timer to race real work with, which it
+/// would always win; so the adapters go by it for delays alone, and the caller's
+/// own timeouts run on in real (or tokio's paused) time. To have both in one
+/// virtual time, use tokio's paused clock with the [`SystemClock`].
 #[derive(Debug)]
 pub struct TestClock(Mutex<Now>);
 

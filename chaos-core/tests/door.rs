@@ -419,6 +419,45 @@ fn the_committed_schema_is_the_generated_one_and_accepts_what_the_door_accepts()
         let json = chaos_core::door::read_toml(text).unwrap().to_json();
         assert!(validator.is_valid(&json), "a single spec");
     }
+    let faults = [
+        (r#"{"corrupt": {"flip": 0}}"#, false),
+        (r#"{"corrupt": {"flip": 1}}"#, true),
+        (r#"{"corrupt": {"flip": 1025}}"#, false),
+        (r#"{"corrupt": {"flip": {"at": [1]}}}"#, true),
+        (r#"{"corrupt": {"flip": {"at": 1}}}"#, true),
+        (r#"{"corrupt": {"flip": {"at": []}}}"#, false),
+        (r#"{"corrupt": {"flip": {"at": [1], "with": 2}}}"#, false),
+        (r#"{"corrupt": {"truncate": -65536}}"#, true),
+        (r#"{"corrupt": {"truncate": -65537}}"#, false),
+        (r#"{"corrupt": {"truncate": {"after": 1, "by": "end"}}}"#, true),
+        (r#"{"corrupt": {"truncate": {"after": 1, "how": "end"}}}"#, false),
+        (r#"{"corrupt": {"truncate": {"by": "end"}}}"#, false),
+        (r#"{"corrupt": {"wrong_length": 0}}"#, false),
+        (r#"{"corrupt": {"wrong_length": -1}}"#, true),
+        (r#"{"corrupt": {"garbage": false}}"#, false),
+        (r#"{"corrupt": {"garbage": true}}"#, true),
+        (r#"{"corrupt": "garbage"}"#, true),
+        (r#"{"corrupt": {}}"#, false),
+        (r#"{"corrupt": {"flip": 1, "truncate": 1}}"#, false),
+        (r#"{"corrupt": {"flip": 1, "drop": ["a"]}}"#, false),
+        (r#"{"corrupt": {"drop": ["a"], "replace": {"b": 1}}}"#, true),
+        (r#"{"corrupt": {"replace": ["b"]}}"#, false),
+        (r#"{"slow_body": {}}"#, false),
+        (r#"{"slow_body": 0}"#, false),
+        (r#"{"slow_body": 1}"#, true),
+        (r#"{"slow_body": {"stall_after": 0}}"#, true),
+        (r#"{"slow_body": {"rate": 0}}"#, false),
+        (r#"{"slow_body": {"rate": 1, "unit": "k"}}"#, false),
+    ];
+    let keys =
+        [("call", true), ("input", true), ("label:order", true), ("label:", false), ("anything", false)];
+    let when = |key| format!(r#""when": {{"rate": 0.1, "key": "{key}"}}, "fault": {{"status": 503}}"#);
+    let faults = faults.map(|(fault, good)| (format!(r#""when": {{"rate": 0.1}}, "fault": {fault}"#), good));
+    for (rest, good) in faults.into_iter().chain(keys.map(|(key, good)| (when(key), good))) {
+        let text = format!(r#"{{"id": "a", "target": {{"service": "s3"}}, {rest}}}"#);
+        assert_eq!(Scenario::from_json(&text).is_ok(), good, "the door: {text}");
+        assert_eq!(validator.is_valid(&serde_json::from_str(&text).unwrap()), good, "the schema: {text}");
+    }
     let mut unknown = scenario;
     unknown["spec"][0]["target"]["servcie"] = "s3".into();
     assert!(!validator.is_valid(&unknown), "unknown fields are refused by the schema too");

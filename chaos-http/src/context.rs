@@ -111,6 +111,7 @@ mod tests {
     use super::{Call, Try};
     use chaos_core::Chaos;
     use chaos_core::context::Details;
+    use chaos_core::described::http_call;
     use reqwest::{Body, Method, Request};
 
     const FIRST: Try = Try { call: (0, 1), number: 1 };
@@ -125,6 +126,33 @@ mod tests {
             let request = Request::new(Method::GET, "http://orders.example/".parse().unwrap());
             let told = format!("{:?}", chaos.explain(&Call::new(&request, FIRST).context()));
             assert!(told.contains("plain HTTP calls: use `status`"), "{told}");
+        }
+    }
+
+    /// What `explain` says of a call that is described is what happens to it.
+    #[test]
+    fn described_calls_and_real_ones_can_be_made_the_same() {
+        let faults = [
+            "error = { name = \"Throttling\", status = 400 }",
+            "status = 503",
+            "network = \"hang\"",
+            "partial = \"50%\"",
+            "corrupt = \"garbage\"",
+            "corrupt = { drop = \"header:etag\" }",
+            "slow_body = 10",
+        ];
+        for fault in faults {
+            let text = format!(
+                "id = \"a\"\nenabled = true\ntarget.everything = true\nwhen.rate = \"100%\"\n[fault]\n{fault}"
+            );
+            let chaos = Chaos::builder().toml(&text).build().unwrap();
+            for method in ["GET", "HEAD", "POST"] {
+                let url = "http://orders.example/";
+                let request = Request::new(method.parse().unwrap(), url.parse().unwrap());
+                let real = chaos.explain(&Call::new(&request, FIRST).context());
+                let described = chaos.explain_call(&http_call(method, url));
+                assert_eq!(format!("{real:?}"), format!("{described:?}"), "{fault} {method}");
+            }
         }
     }
 

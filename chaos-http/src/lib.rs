@@ -112,6 +112,11 @@
 //! * Uploads that stall: what is sent is sent.
 //! * Websockets and other upgrades, once they are made; `reqwest::blocking`.
 //! * `wasm32`.
+//! * Programs with `panic = "abort"` whose reqwest has `rustls-no-provider` and
+//!   finds no provider installed: reqwest panics when the client is built that
+//!   network failures come from. Elsewhere that panic is caught, and the failure
+//!   is a middleware error. Install a provider
+//!   (`CryptoProvider::install_default`) before the first call.
 //!
 //! # What else to know
 //!

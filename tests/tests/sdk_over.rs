@@ -107,3 +107,37 @@ async fn answers_that_never_have_a_body_stay_as_they_are() {
         assert_eq!((answer.status().as_u16(), answer.headers().get("content-length")), (304, Some("10")));
     }
 }
+
+/// What `explain` says of a call that is described is what happens to it.
+#[tokio::test(start_paused = true)]
+async fn described_calls_and_real_ones_can_be_made_the_same() {
+    let faults = [
+        r#"error = "ResourceNotFoundException""#,
+        "status = 503",
+        r#"network = "connection_refused""#,
+        r#"partial = "100%""#,
+        r#"corrupt = "garbage""#,
+        r#"corrupt = { drop = "StreamNames" }"#,
+        "slow_body = { stall_after = 0 }",
+    ];
+    for fault in faults {
+        for method in [None, Some("HEAD")] {
+            let text = format!(
+                "id = \"a\"\nenabled = true\ntarget.service = \"kinesis\"\nwhen.rate = \"100%\"\n[fault]\n{fault}"
+            );
+            let chaos = Chaos::builder().toml(&text).build().unwrap();
+            let mut described = chaos_core::described::call("kinesis", "ListStreams");
+            if let Some(method) = method {
+                described = described.method(method);
+            }
+            let told = chaos.explain_call(&described).iter().any(|spec| spec.fires);
+            let client = Client::new(&sdk::in_memory(Memory::default()).build().chaos(&chaos));
+            let call = client.list_streams().customize().mutate_request(move |request| {
+                let _ = method.map(|method| request.set_method(method));
+            });
+            drop(call.send().await);
+            let injected = chaos.journal().entries.iter().any(|entry| entry.decision.is_ok());
+            assert_eq!(told, injected, "{fault} {method:?}: {}", chaos.journal());
+        }
+    }
+}

@@ -43,6 +43,9 @@ impl Details for DescribedCall {
     }
 
     fn can_make(&self, answer: &Answer) -> Result<(), &'static str> {
+        if matches!(answer, Answer::Corrupt(_) | Answer::SlowBody(_)) && self.is_head() {
+            return Err("bodies of answers to HEAD requests: they have none");
+        }
         match &self.service {
             Some(service) => self.as_sdk_call(service, answer),
             None => as_http_call(answer),
@@ -51,6 +54,15 @@ impl Details for DescribedCall {
 }
 
 impl DescribedCall {
+    /// Where no method is told, the operation may: `HeadObject`.
+    fn is_head(&self) -> bool {
+        match (&self.method, &self.service, &self.operation) {
+            (Some(method), ..) => method == "HEAD",
+            (None, Some(_), Some(operation)) => operation.starts_with("Head"),
+            _ => false,
+        }
+    }
+
     fn as_sdk_call(&self, service: &str, answer: &Answer) -> Result<(), &'static str> {
         match answer {
             Answer::Error(error) => error.for_service(Some(service)).map(drop),

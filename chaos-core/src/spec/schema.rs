@@ -112,17 +112,47 @@ pub(crate) enum GarbageWord {
     Garbage,
 }
 
+/// Only what is true.
+pub(crate) struct True;
+
+impl JsonSchema for True {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "True".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "const": true })
+    }
+}
+
+fn not_zero(schema: &mut schemars::Schema) {
+    schema.insert("not".to_owned(), serde_json::json!({ "const": 0 }));
+}
+
+/// `drop` and `replace` are one kind, all others stand alone.
+fn one_kind(schema: &mut schemars::Schema) {
+    let of = |name: &str| serde_json::json!({ "required": [name] });
+    let members = serde_json::json!({ "anyOf": [of("drop"), of("replace")] });
+    let kinds = ["flip", "truncate", "garbage", "wrong_length"].map(of).into_iter().chain([members]);
+    schema.insert("oneOf".to_owned(), kinds.collect());
+}
+
 /// One kind of damage; `drop` and `replace` may stand together.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, transform = one_kind)]
 pub(crate) struct CorruptFull {
     /// How many bytes are flipped (1 to 1024), or at which positions.
     flip: Option<FlipShape>,
     /// After how many bytes the body ends, or how many bytes before its end, below zero.
     truncate: Option<TruncateShape>,
     /// All bytes are others.
-    garbage: Option<bool>,
+    garbage: Option<True>,
     /// By how many bytes the length is wrong that the answer says.
+    #[schemars(transform = not_zero)]
     wrong_length: Option<i32>,
     /// Members that are left out: dotted paths in the names of the wire, or `header:` and a name.
     drop: Option<OneOrMany>,
@@ -133,15 +163,37 @@ pub(crate) struct CorruptFull {
 #[derive(JsonSchema)]
 #[serde(untagged)]
 pub(crate) enum FlipShape {
-    Bytes(u32),
-    At { at: Vec<u64> },
+    Bytes(#[schemars(range(min = 1, max = 1024))] u32),
+    At(FlipAt),
+}
+
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct FlipAt {
+    /// Positions from 0, 1 to 1024 of them.
+    at: OneOrManyPositions,
+}
+
+#[derive(JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum OneOrManyPositions {
+    One(u64),
+    Many(#[schemars(length(min = 1, max = 1024))] Vec<u64>),
 }
 
 #[derive(JsonSchema)]
 #[serde(untagged)]
 pub(crate) enum TruncateShape {
-    After(i64),
-    Full { after: i64, by: Option<super::Ending> },
+    After(#[schemars(range(min = -65_536))] i64),
+    Full(TruncateFull),
+}
+
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct TruncateFull {
+    #[schemars(range(min = -65_536))]
+    after: i64,
+    by: Option<super::Ending>,
 }
 
 /// Bytes a second, or that and after how many bytes nothing comes any more.
@@ -149,8 +201,16 @@ pub(crate) enum TruncateShape {
 #[serde(untagged)]
 #[schemars(rename = "SlowBody")]
 pub(crate) enum SlowBodyShape {
-    Rate(u64),
-    Full { rate: Option<u64>, stall_after: Option<u64> },
+    Rate(#[schemars(range(min = 1))] u64),
+    Full(SlowBodyFull),
+}
+
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, extend("minProperties" = 1))]
+pub(crate) struct SlowBodyFull {
+    #[schemars(range(min = 1))]
+    rate: Option<u64>,
+    stall_after: Option<u64>,
 }
 
 /// Which of the matching calls are hit.
@@ -170,6 +230,7 @@ pub(crate) struct WhenShape {
     /// The rate grows from 0 to full over this time after arming.
     ramp: Option<String>,
     /// What a roll hangs on: `call` (the number of the match), `input`, or `label:` and a name.
+    #[schemars(regex(pattern = "^(call|input|label:.+)$"))]
     key: Option<String>,
     /// What is rolled for.
     per: Option<Per>,
