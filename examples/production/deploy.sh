@@ -6,6 +6,11 @@ cd "$(dirname "$0")"
 
 monkeyless="${MONKEYLESS:-monkeyless}"
 target="${CARGO_TARGET_DIR:-target}"
+# Before the build, not after it.
+command -v "$monkeyless" >/dev/null || {
+    echo "$monkeyless is not there: cargo install --path chaos-control, or say where in MONKEYLESS" >&2
+    exit 1
+}
 
 # 1. `chaos_forbid` makes our crates refuse to be compiled with injection.
 # 2. `FOR_PRODUCTION` makes the assertion in src/main.rs refuse it.

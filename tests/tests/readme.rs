@@ -71,21 +71,39 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// The dependency's features exist.
+/// The dependencies' features exist.
 fn dependency(text: &str) {
     let parsed = chaos_core::door::read_toml(text).unwrap().to_json();
-    let manifest = std::fs::read_to_string(format!("{ROOT}/chaos-sdk-interceptor/Cargo.toml")).unwrap();
-    let manifest = chaos_core::door::read_toml(&manifest).unwrap().to_json();
     for feature in parsed["features"]["chaos"].as_array().unwrap() {
-        let name = feature.as_str().unwrap().strip_prefix("chaos-sdk-interceptor/").unwrap();
-        assert!(manifest["features"][name].is_array(), "{name}");
+        let (package, name) = feature.as_str().unwrap().split_once('/').unwrap();
+        assert!(parsed["dependencies"][package]["path"].is_string(), "{package}");
+        assert!(has_feature(package, name), "{package}/{name}");
     }
-    assert!(parsed["dependencies"]["chaos-sdk-interceptor"]["path"].is_string());
+    for table in ["dependencies", "dev-dependencies"] {
+        for (package, entry) in parsed[table].as_object().unwrap() {
+            for name in entry["features"].as_array().into_iter().flatten() {
+                assert!(has_feature(package, name.as_str().unwrap()), "{package}/{name}");
+            }
+        }
+    }
+}
+
+fn has_feature(package: &str, name: &str) -> bool {
+    let manifest = std::fs::read_to_string(format!("{ROOT}/{package}/Cargo.toml")).unwrap();
+    let manifest = chaos_core::door::read_toml(&manifest).unwrap().to_json();
+    manifest["features"][name].is_array()
 }
 
 #[test]
 fn every_link_leads_somewhere() {
-    for page in ["README.md", "docs/table.md", "docs/catalogue.md", "tests/compile_out/README.md"] {
+    for page in [
+        "README.md",
+        "docs/table.md",
+        "docs/catalogue.md",
+        "docs/faults.md",
+        "examples/README.md",
+        "tests/compile_out/README.md",
+    ] {
         let text = std::fs::read_to_string(format!("{ROOT}/{page}")).unwrap();
         let folder = Path::new(ROOT).join(page).parent().unwrap().to_owned();
         for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
