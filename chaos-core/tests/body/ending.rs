@@ -55,12 +55,12 @@ fn bodies_go_wherever_those_of_adapters_go() {
 }
 
 /// A call that is hit, and its answer's body under `damage`.
-fn hit(damage: CorruptFault, body: Chunks) -> (Chaos, Scope, Damaged<Chunks>) {
+fn hit(damage: &CorruptFault, body: Chunks) -> (Chaos, Scope, Damaged<Chunks>) {
     let chaos = Chaos::builder().build().unwrap();
     let scope = chaos.scope(fault("s3", "GetObject").corrupt(damage.clone()));
     let call = CallContext { service: Some("s3"), operation: Some("GetObject"), ..CallContext::unknown() };
     let Decision::Inject(injection) = chaos.decide(&call) else { panic!("it is hit") };
-    let body = damaged(body, &damage, 1).while_in_force(&chaos, injection.specs.clone());
+    let body = damaged(body, damage, 1).while_in_force(&chaos, injection.specs);
     (chaos, scope, body)
 }
 
@@ -77,7 +77,7 @@ async fn the_rest_comes_as_it_is_once_the_fault_is_over() {
     ];
     for told in [true, false] {
         for (damage, other) in &cases {
-            let (_chaos, scope, mut body) = hit(damage.clone(), Chunks::of(&[b"0123", b"4567"], told));
+            let (_chaos, scope, mut body) = hit(damage, Chunks::of(&[b"0123", b"4567"], told));
             let first = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;
             let mut bytes = first.unwrap().unwrap().into_data().unwrap().to_vec();
             drop(scope);
@@ -94,19 +94,19 @@ async fn the_rest_comes_as_it_is_once_the_fault_is_over() {
 async fn what_the_head_says_is_done_to_the_end() {
     let end = CorruptFault::Truncate(Truncate { after: 6, by: Ending::End });
     for damage in [end.clone(), CorruptFault::WrongLength(-2)] {
-        let (_chaos, scope, body) = hit(damage, Chunks::of(&[b"0123", b"4567"], true));
+        let (_chaos, scope, body) = hit(&damage, Chunks::of(&[b"0123", b"4567"], true));
         drop(scope);
         assert_eq!(read(body).await.bytes, b"012345");
     }
     // Nobody was told here.
-    let (_chaos, scope, body) = hit(end, Chunks::of(&[b"0123", b"4567"], false));
+    let (_chaos, scope, body) = hit(&end, Chunks::of(&[b"0123", b"4567"], false));
     drop(scope);
     assert_eq!(read(body).await.bytes, b"01234567");
 }
 
 #[tokio::test]
 async fn a_fault_that_lasts_strikes_to_the_end() {
-    let (chaos, _scope, body) = hit(CorruptFault::Garbage, Chunks::of(&[b"0123", b"4567"], true));
+    let (chaos, _scope, body) = hit(&CorruptFault::Garbage, Chunks::of(&[b"0123", b"4567"], true));
     let other = chaos.scope(fault("sqs", "*").status(503)).optional();
     drop(other);
     let got = read(body).await;
@@ -125,7 +125,7 @@ async fn a_deadline_ends_the_damage_too() {
     let call = CallContext { service: Some("s3"), operation: Some("GetObject"), ..CallContext::unknown() };
     let Decision::Inject(injection) = chaos.decide(&call) else { panic!("it is hit") };
     let body = damaged(Chunks::of(&[b"0123", b"4567"], true), &CorruptFault::Garbage, 1);
-    let mut body = body.while_in_force(&chaos, injection.specs.clone());
+    let mut body = body.while_in_force(&chaos, injection.specs);
     let first = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;
     assert_ne!(first.unwrap().unwrap().into_data().unwrap(), "0123");
     clock.advance(Duration::from_secs(1));
