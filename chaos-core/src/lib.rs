@@ -73,6 +73,10 @@ pub mod table;
 #[cfg(feature = "model")]
 pub mod wire;
 
+mod ext;
+#[cfg_attr(feature = "inject", doc(hidden))]
+pub use ext::ChaosExt;
+
 #[cfg(feature = "inject")]
 mod handle;
 #[cfg(feature = "inject")]
@@ -84,7 +88,7 @@ pub use handle::{
 #[cfg(not(feature = "inject"))]
 mod off;
 #[cfg(not(feature = "inject"))]
-pub use off::{Chaos, ChaosExt, Health, inherit, with_labels};
+pub use off::{Chaos, Health, inherit, with_labels};
 
 /// Whether this build can inject faults. `const _: () = assert!(!chaos_core::ENABLED);`
 /// in a production `main.rs` makes sure that it cannot.

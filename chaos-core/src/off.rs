@@ -27,20 +27,6 @@ impl Clone for Chaos {
     }
 }
 
-/// What both adapters call `ChaosExt` in such a build: one trait, so that a
-/// program that imports it from both is not asked which of two it means.
-pub trait ChaosExt: Sized {
-    /// Returns `self`. The live build decorates it, or adds faults to it: it takes
-    /// `&Chaos`, with plain HTTP clients also what knows their timeouts.
-    #[must_use = "calls have to be made with what this returns"]
-    #[inline(always)]
-    fn chaos<A>(self, _chaos: A) -> Self {
-        self
-    }
-}
-
-impl<T> ChaosExt for T {}
-
 impl Chaos {
     /// A handle that never injects.
     #[inline(always)]

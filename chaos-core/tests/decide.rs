@@ -557,6 +557,111 @@ fn delays_stay_within_what_was_asked_and_the_cap() {
     assert_eq!(same.draw(3).as_millis(), 80);
 }
 
+/// A body that is looked into: every member that is asked for, in order.
+#[derive(Default)]
+struct Asked(std::cell::RefCell<Vec<String>>);
+
+impl Details for Asked {
+    fn header(&self, _: &str) -> Option<&str> {
+        Some("other")
+    }
+    fn input(&self, path: &str, _: &chaos_core::input::Places) -> Option<Cow<'_, str>> {
+        self.0.borrow_mut().push(path.to_owned());
+        Some("none of them".into())
+    }
+    fn label(&self, _: &str) -> Option<Cow<'_, str>> {
+        Some("other".into())
+    }
+}
+
+/// What a call is asked for while nothing matches it.
+fn asked(targets: impl Iterator<Item = String>, call: CallContext<'_>) -> Vec<String> {
+    let bench = Bench::new();
+    let all: Vec<_> =
+        targets.enumerate().map(|(n, target)| one(&format!("s{n}"), &target, UNAVAILABLE, ALWAYS)).collect();
+    let (set, asked) = (bench.set(&all), Asked::default());
+    assert_eq!(bench.skip(&set, &CallContext { details: &asked, ..call }), SkipReason::NoMatch);
+    asked.0.into_inner()
+}
+
+/// `target` with these fields, and a member that no other of them has.
+fn each_with_a_member(count: usize, fields: &str) -> impl Iterator<Item = String> {
+    (0..count).map(move |n| {
+        format!(r#"{{{}, "input": {{"Member{n}": "a"}}}}"#, fields.replace('#', &n.to_string()))
+    })
+}
+
+#[test]
+fn a_call_is_not_read_for_specs_of_other_calls() {
+    for count in [1, 4, 5, 30, 200] {
+        for fields in [
+            r#""service": "dynamodb""#,
+            r#""service": "dyn*""#,
+            r#""service": "service#", "operation": "PutRecords""#,
+            r#""service": "kinesis", "operation": "GetRecords""#,
+            r#""service": "kinesis", "operation": ["Get*", "PutRecord"]"#,
+            // It begins as the call's does, and is another.
+            r#""service": "kinesis", "operation": "PutRecord?x""#,
+            r#""operation": "*Item""#,
+            r#""service": "kinesis", "method": "GET""#,
+            r#""service": "kinesis", "header": {"x-test": "mine"}"#,
+            r#""service": "kinesis", "label": {"user": "me"}"#,
+        ] {
+            let asked = asked(each_with_a_member(count, fields), put_records());
+            assert!(asked.is_empty(), "{count} specs with {fields}: {} read", asked.len());
+        }
+    }
+}
+
+#[test]
+fn a_member_is_read_once_however_many_specs_ask_for_it() {
+    let differ = |count: usize, fields: &'static str| {
+        (0..count).map(move |n| format!(r#"{{{fields}, "input": {{"StreamName": "stream-{n}"}}}}"#))
+    };
+    for (count, fields) in [
+        (10_000, r#""service": "kinesis", "operation": "PutRecords""#),
+        (1_000, r#""service": "kinesis", "operation": "Put*""#),
+        (1_000, r#""service": "kinesis", "header": {"x-test": "other"}"#),
+    ] {
+        assert_eq!(asked(differ(count, fields), put_records()), ["StreamName"], "{fields}");
+    }
+}
+
+#[test]
+fn specs_that_could_match_are_asked_for_one_member_each() {
+    let mut read =
+        asked(each_with_a_member(30, r#""service": "kinesis", "operation": "PutRecords""#), put_records());
+    read.sort();
+    read.dedup();
+    assert_eq!(read.len(), 30);
+    // Of several members one tells enough.
+    let two = (0..30).map(|n| format!(r#"{{"service": "kinesis", "input": {{"A": "a{n}", "B": "b{n}"}}}}"#));
+    assert_eq!(asked(two, put_records()), ["A"]);
+}
+
+#[test]
+fn of_many_members_that_tell_specs_apart_none_is_lost() {
+    let bench = Bench::new();
+    let target = |n: usize| {
+        // Ones that differ in more ways than are told apart among them.
+        let more =
+            if n.is_multiple_of(2) { String::new() } else { format!(r#", "header": {{"x-{n}": "*"}}"#) };
+        format!(
+            r#"{{"service": "kinesis", "operation": "Put*", "input": {{"Member{n}": ["b", "a{n}"]}}{more}}}"#
+        )
+    };
+    let all: Vec<_> = (0..200).map(|n| one(&format!("s{n}"), &target(n), UNAVAILABLE, ALWAYS)).collect();
+    let set = bench.set(&all);
+    for n in 0..200 {
+        let (name, header) = (format!("Member{n}"), format!("x-{n}"));
+        let fields = Fields([(&*name.leak(), format!("a{n}")), (&*header.leak(), "x".to_owned())].into());
+        match bench.decide(&set, &CallContext { details: &fields, ..put_records() }) {
+            Decision::Inject(injection) => assert_eq!(injection.specs[0].scenario(), format!("s{n}")),
+            Decision::Skip(reason) => panic!("{n}: {reason}"),
+        }
+    }
+}
+
 /// The matching that a reader would write first.
 fn naive(pattern: &[u8], value: &[u8]) -> bool {
     match (pattern.split_first(), value.split_first()) {
@@ -580,15 +685,30 @@ fn any_target() -> impl Strategy<Value = String> {
         Just(r#""*Records""#),
         Just(r#""GetItem""#)
     ];
-    let input = prop_oneof![Just("orders"), Just("returns"), Just("ord*")];
-    (name, prop::option::of(operation), prop::option::of(input), prop::option::of(0..3u8)).prop_map(
-        |(s, o, i, r)| {
+    let input = prop_oneof![
+        Just(r#""StreamName": "orders""#),
+        Just(r#""StreamName": ["returns", "orders"]"#),
+        Just(r#""StreamName": "ord*""#),
+        Just(r#""Limit": "7""#),
+        Just(r#""Limit": "?", "StreamName": "returns""#),
+        Just(r#""Absent": "orders""#)
+    ];
+    let more = prop_oneof![
+        Just(r#""method": "POST""#),
+        Just(r#""method": "GET""#),
+        Just(r#""header": {"x-test": "mine"}"#),
+        Just(r#""label": {"user": ["me", "you"]}"#),
+        Just(r#""label": {"user": "you"}"#)
+    ];
+    let option = prop::option::of::<BoxedStrategy<&'static str>>;
+    (name, option(operation.boxed()), option(input.boxed()), option(more.boxed()), prop::option::of(0..3u8))
+        .prop_map(|(s, o, i, m, r)| {
             let operation = o.map(|o| format!(r#", "operation": {o}"#)).unwrap_or_default();
-            let input = i.map(|i| format!(r#", "input": {{"StreamName": "{i}"}}"#)).unwrap_or_default();
+            let input = i.map(|i| format!(r#", "input": {{{i}}}"#)).unwrap_or_default();
+            let more = m.map(|m| format!(", {m}")).unwrap_or_default();
             let region = r.map(|r| format!(r#", "region": "eu-west-{r}""#)).unwrap_or_default();
-            format!(r#"{{"service": "{s}"{operation}{input}{region}}}"#)
-        },
-    )
+            format!(r#"{{"service": "{s}"{operation}{input}{more}{region}}}"#)
+        })
 }
 
 proptest! {
@@ -610,7 +730,8 @@ proptest! {
             .map(|(n, target)| one(&format!("s{n}"), target, UNAVAILABLE, r#"{"rate": 0.0}"#)).collect();
         let set = bench.set(&all);
         let region = format!("eu-west-{region}");
-        let fields = Fields([("StreamName", stream)].into());
+        let fields = [("StreamName", stream.as_str()), ("Limit", "7"), ("x-test", "mine"), ("user", "me")];
+        let fields = Fields(fields.map(|(name, value)| (name, value.to_owned())).into());
         let call = CallContext { operation: Some(&operation), region: Some(&region), details: &fields, ..put_records() };
         struct Tried(Vec<Arc<str>>);
         impl Trace for Tried {

@@ -12,7 +12,7 @@ use chaos_core::clock::{Clock, SystemClock, TestClock};
 use chaos_core::context::CallContext;
 use chaos_core::decide::{Decision, SkipReason};
 use chaos_core::settings::Settings;
-use chaos_core::spec::{Key, Latency, PartialFault, Rate, Scenario};
+use chaos_core::spec::{CorruptFault, Flip, Key, Latency, PartialFault, Rate, Scenario, SlowBodyFault};
 use chaos_core::{Chaos, Ended, StartError, fault, label, with_labels};
 use std::sync::Arc;
 use std::time::Duration;
@@ -305,5 +305,29 @@ fn what_is_built_in_code_is_what_is_written() {
     for (range, text) in [(1..4, "1..3"), (0..1, "1"), (4..4, "4")] {
         let built: Scenario = fault("sqs", "*").attempts(range).status(500).into();
         assert_eq!(built.spec[0].target.attempt.unwrap().to_string(), text);
+    }
+}
+
+#[test]
+fn what_no_spec_may_say_is_refused_in_code_too() {
+    let say_nothing = fault("sqs", "SendMessage");
+    let cases: [(chaos_core::FaultBuilder, &str); 6] = [
+        (fault("sqs", "*").status(50), "50 is out of range; write a whole number from 200 to 599"),
+        (fault("sqs", "*").latency(Duration::from_secs(90)), "\"1m 30s\" is longer than the compiled-in cap"),
+        (fault("sqs", "*").corrupt(CorruptFault::WrongLength(0)), "is the right length"),
+        (fault("sqs", "*").corrupt(CorruptFault::Flip(Flip::Bytes(100_000))), "100000 is out of range"),
+        (
+            fault("sqs", "*").slow_body(SlowBodyFault { rate: Some(0), stall_after: None }),
+            "0 is out of range",
+        ),
+        (say_nothing, "says nothing"),
+    ];
+    for (fault, wanted) in cases {
+        let told = Chaos::builder().spec(fault.clone()).build().unwrap_err();
+        assert!(format!("{told:?}").contains(wanted), "{wanted}: {told}");
+        let chaos = Chaos::builder().build().unwrap();
+        let scope = chaos.scope(fault).optional();
+        assert!(!injects(&chaos) && chaos.health().problems.iter().any(|problem| problem.contains(wanted)));
+        drop(scope);
     }
 }

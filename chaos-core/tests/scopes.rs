@@ -186,7 +186,7 @@ fn a_spec_that_never_had_its_turn_is_told_apart_from_one_that_nothing_matched() 
         assert!(hits(&chaos));
     });
     let told = told.unwrap();
-    assert!(told.contains("none of the 1 attempts that it means was its turn"), "{told}");
+    assert!(told.contains("had its turn at none of the attempts that it means (1)"), "{told}");
     assert!(told.contains("the label user, which `key` names, is not set"), "{told}");
 }
 

@@ -9,7 +9,9 @@ use chaos_core::clock::SystemClock;
 use chaos_core::context::{CallContext, Details};
 use chaos_core::decide::{ArmedSpec, Arming, Limits, Origin, Rules, SpecSet, Window, decide, matches};
 use chaos_core::door::read_json;
+use chaos_core::input::{Places, Request, member};
 use chaos_core::spec::Scenario;
+use chaos_core::wire::Protocol;
 use chaos_core::{Chaos, clock::Clock};
 use std::borrow::Cow;
 use std::hint::black_box;
@@ -25,8 +27,25 @@ impl Details for Stream {
     fn header(&self, _: &str) -> Option<&str> {
         None
     }
-    fn input(&self, path: &str, _: &chaos_core::input::Places) -> Option<Cow<'_, str>> {
+    fn input(&self, path: &str, _: &Places) -> Option<Cow<'_, str>> {
         (path == "StreamName").then_some(Cow::Borrowed(self.0))
+    }
+    fn label(&self, _: &str) -> Option<Cow<'_, str>> {
+        None
+    }
+}
+
+/// A request of awsJson.
+struct Body(String);
+
+impl Details for Body {
+    fn header(&self, _: &str) -> Option<&str> {
+        None
+    }
+    fn input(&self, path: &str, _: &Places) -> Option<Cow<'_, str>> {
+        let (protocol, body) = (Protocol::AwsJson11, Some(self.0.as_bytes()));
+        let request = Request { protocol, uri: "https://x/", host: "x", header: &|_| None, body };
+        member(&request, None, path)
     }
     fn label(&self, _: &str) -> Option<Cow<'_, str>> {
         None
@@ -42,6 +61,10 @@ fn spec(n: usize) -> Scenario {
             r#"{{"service": "kinesis", "operation": "PutRecords", "input": {{"StreamName": "stream-{n}"}}}}"#
         ),
     };
+    scenario(n, &target)
+}
+
+fn scenario(n: usize, target: &str) -> Scenario {
     let text = format!(
         r#"{{"id": "s{n}", "target": {target}, "fault": {{"status": 503}}, "when": {{"rate": 0.5}}}}"#
     );
@@ -50,8 +73,12 @@ fn spec(n: usize) -> Scenario {
 }
 
 fn set(count: usize, clock: &SystemClock) -> SpecSet {
+    armed((0..count).map(spec), clock)
+}
+
+fn armed(scenarios: impl Iterator<Item = Scenario>, clock: &SystemClock) -> SpecSet {
     let arming = Arming { armed: true, window: Window::open(clock.now()), lease: None, origin: Origin::Code };
-    SpecSet::new(1, false, "f", (0..count).flat_map(|n| ArmedSpec::all(&spec(n), &arming)).collect())
+    SpecSet::new(1, false, "f", scenarios.flat_map(|scenario| ArmedSpec::all(&scenario, &arming)).collect())
 }
 
 fn call(stream: &Stream) -> CallContext<'_> {
@@ -151,6 +178,31 @@ fn main() {
         subjects.push(subject(name, || drop(black_box(decide(set, black_box(&call(&hit)), rules, &mut ())))));
     }
     table("matching and deciding", "8 specs, one matches, rate 50 %", subjects);
+
+    let others: Vec<_> = (0..30).map(|n| (n, format!("Member{n}"))).collect();
+    let others = armed(
+        others.iter().map(|(n, member)| {
+            scenario(*n, &format!(r#"{{"service": "dynamodb", "input": {{"{member}": "x"}}}}"#))
+        }),
+        &clock,
+    );
+    let body = Body(format!(r#"{{"Records": ["{}"], "StreamName": "x"}}"#, "x".repeat(4 << 20)));
+    let large = || CallContext { details: &body, ..call(&other) };
+    table(
+        "a body of 4 MB, 30 specs with members of another service's",
+        "no details to read",
+        vec![
+            subject("no details to read", || {
+                drop(black_box(decide(&others, black_box(&call(&other)), rules, &mut ())))
+            }),
+            subject("a body to read", || {
+                drop(black_box(decide(&others, black_box(&large()), rules, &mut ())))
+            }),
+            subject("one pass over it, for scale", || {
+                drop(black_box(body.input("Absent", &Places::default())))
+            }),
+        ],
+    );
 
     let specs: Vec<_> = sets[3].1.specs().to_vec();
     table(

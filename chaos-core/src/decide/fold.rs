@@ -7,15 +7,21 @@ pub(crate) fn hash_start(value: &str, prefix: Option<usize>) -> u64 {
     let bytes = value.as_bytes();
     let bytes = bytes.get(..prefix.unwrap_or(bytes.len())).unwrap_or(bytes);
     let mut hash = bytes.len() as u64;
-    for chunk in bytes.chunks(8) {
-        let mut word = [0; 8];
-        if let Some(start) = word.get_mut(..chunk.len()) {
-            start.copy_from_slice(chunk);
-        }
-        // Setting this bit lower-cases letters; that it changes other bytes too is no harm to a hash.
-        hash = mix(hash, u64::from_le_bytes(word) | 0x2020_2020_2020_2020);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        hash = mix(hash, folded(u64::from_le_bytes(*word)));
     }
-    hash
+    match (bytes.last_chunk::<8>(), rest) {
+        (_, []) => hash,
+        // Some bytes count twice, which is quicker than to take the rest alone.
+        (Some(last), _) => mix(hash, folded(u64::from_le_bytes(*last))),
+        (None, rest) => mix(hash, folded(rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)))),
+    }
+}
+
+/// Setting this bit lower-cases letters; that it changes other bytes too is no harm to a hash.
+fn folded(word: u64) -> u64 {
+    word | 0x2020_2020_2020_2020
 }
 
 /// Joins two hashes; every bit of both reaches every bit of the result.

@@ -3,16 +3,22 @@
 //!
 //! As packet classifiers do: specs are sorted into *shapes*, a shape being the
 //! set of dimensions that a spec pins (to a value, or to the literal start of
-//! a pattern). Each shape has one hash table. A call asks every shape once;
+//! a pattern). Each shape has its hash tables. A call asks every shape once;
 //! the few specs found are then checked in full. So the cost is that of the
 //! shapes present, a handful, not of the specs. What pins nothing (such as a
 //! pattern that starts with a wildcard) has the empty shape and is always
 //! checked.
+//!
+//! Members of the input tell apart specs that pin the same, one level below:
+//! reading one may take a pass over the whole body. It is done for a call only
+//! that meets all else that one of those specs wants.
 
-use super::fold::{hash_start, mix};
+use super::fold::mix;
+use super::member::Member;
+use super::shape::{Parts, Pinned, Values};
 use crate::context::CallContext;
 use crate::input::Places;
-use crate::spec::{Pattern, Patterns, Target};
+use crate::spec::Target;
 use smallvec::SmallVec;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -22,8 +28,8 @@ pub(crate) type Candidates = SmallVec<[u32; 16]>;
 
 /// Below so many specs it is faster to check them all.
 const SMALL: usize = 4;
-/// A spec with more combinations of listed values than this is filed without its lists.
-const MAX_KEYS: usize = 64;
+/// So many members tell specs apart that pin the same; specs with others are checked in full.
+const MAX_MEMBERS: usize = 32;
 
 /// The index over an ordered list of targets.
 #[derive(Debug, Default)]
@@ -32,149 +38,104 @@ pub(crate) struct Index {
     shapes: Vec<Shape>,
 }
 
+type Table<T> = HashMap<u64, T, BuildHasherDefault<Hashed>>;
+type Positions = SmallVec<[u32; 2]>;
+
+/// Specs that pin the same dimensions.
 #[derive(Debug)]
 struct Shape {
-    parts: SmallVec<[Part; 4]>,
-    table: HashMap<u64, SmallVec<[u32; 2]>, BuildHasherDefault<Hashed>>,
-}
-
-/// One pinned dimension.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Part {
-    dimension: Dimension,
-    /// How many leading bytes are pinned; `None` for the whole value.
-    prefix: Option<usize>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Dimension {
-    Service,
-    Operation,
-    Host,
-    Region,
-    Path,
-    Input(Box<str>),
+    parts: Parts,
+    /// By what they pin: those that nothing further tells apart.
+    plain: Table<Positions>,
+    /// By what they pin: the members that tell the others apart.
+    members: Table<Vec<Member>>,
+    /// By what they pin and by their member's value: those others.
+    told: Table<Positions>,
 }
 
 impl Index {
-    pub(crate) fn new<'a>(targets: impl ExactSizeIterator<Item = &'a Target>) -> Self {
-        let mut index = Self { len: targets.len(), shapes: Vec::new() };
-        if index.len > SMALL {
-            for (position, target) in targets.enumerate() {
-                index.file(u32::try_from(position).unwrap_or(u32::MAX), target);
+    /// Over `len` targets, of which `target` gives each.
+    pub(crate) fn new<'t>(len: usize, target: impl Fn(u32) -> Option<&'t Target>) -> Self {
+        let mut index = Self { len, shapes: Vec::new() };
+        if len > SMALL {
+            for position in 0..u32::try_from(len).unwrap_or(u32::MAX) {
+                index.file(position, &target);
             }
         }
         index
     }
 
     /// Every spec that may match `call`, most specific first; others may be
-    /// among them, none that matches is missing.
-    pub(crate) fn candidates(&self, call: &CallContext<'_>, places: &Places) -> Candidates {
+    /// among them, none that matches is missing. `target` gives the targets
+    /// that this was made of.
+    pub(crate) fn candidates<'t>(
+        &self,
+        call: &CallContext<'_>,
+        places: &Places,
+        target: impl Fn(u32) -> Option<&'t Target>,
+    ) -> Candidates {
         if self.len <= SMALL {
             return (0..u32::try_from(self.len).unwrap_or(0)).collect();
         }
-        let values = Values::new(call, places);
+        let values = Values::new(call);
         let mut found = Candidates::new();
         for shape in &self.shapes {
-            if let Some(positions) = shape.key(&values).and_then(|key| shape.table.get(&key)) {
-                found.extend_from_slice(positions);
+            let Some(key) = values.key(&shape.parts) else { continue };
+            found.extend_from_slice(shape.plain.get(&key).map_or(&[], |positions| positions));
+            for member in shape.members.get(&key).into_iter().flatten() {
+                if member.is_worth_reading(call, &target)
+                    && let Some(value) = call.details.input(member.name(), places)
+                {
+                    let told = shape.told.get(&member.key(key, &value));
+                    found.extend_from_slice(told.map_or(&[], |positions| positions));
+                }
             }
         }
-        found.sort_unstable();
-        found.dedup();
+        if found.len() > 1 {
+            found.sort_unstable();
+            found.dedup();
+        }
         found
     }
 
-    fn file(&mut self, position: u32, target: &Target) {
-        let (parts, keys) = pinned(target);
-        let shape = match self.shapes.iter_mut().position(|shape| shape.parts == parts) {
+    fn file<'t>(&mut self, position: u32, target: &impl Fn(u32) -> Option<&'t Target>) {
+        let Some(pinned) = target(position).map(Pinned::of) else { return };
+        let shape = match self.shapes.iter_mut().position(|shape| shape.parts == pinned.parts) {
             Some(at) => self.shapes.get_mut(at),
             None => {
-                self.shapes.push(Shape { parts, table: HashMap::default() });
+                self.shapes.push(Shape::of(pinned.parts.clone()));
                 self.shapes.last_mut()
             }
         };
         let Some(shape) = shape else { return };
-        for key in keys {
-            shape.table.entry(key).or_default().push(position);
+        for key in &pinned.keys {
+            let member = pinned.member.and_then(|(name, wanted)| Some((shape.member(*key, name)?, wanted)));
+            match member {
+                None => shape.plain.entry(*key).or_default().push(position),
+                Some((member, wanted)) => {
+                    member.add(position, pinned.is_all, target);
+                    let keys = member.keys(*key, wanted);
+                    keys.into_iter().for_each(|key| shape.told.entry(key).or_default().push(position));
+                }
+            }
         }
     }
 }
 
 impl Shape {
-    fn key(&self, values: &Values<'_>) -> Option<u64> {
-        self.parts.iter().try_fold(0, |key, part| Some(mix(key, values.hash(part)?)))
+    fn of(parts: Parts) -> Self {
+        Self { parts, plain: Table::default(), members: Table::default(), told: Table::default() }
     }
-}
 
-/// The shape of a target, and its keys there.
-fn pinned(target: &Target) -> (SmallVec<[Part; 4]>, Vec<u64>) {
-    let dimensions = [
-        (Dimension::Service, &target.service),
-        (Dimension::Operation, &target.operation),
-        (Dimension::Host, &target.host),
-        (Dimension::Region, &target.region),
-        (Dimension::Path, &target.path),
-    ];
-    let plain =
-        dimensions.into_iter().filter_map(|(dimension, patterns)| Some((dimension, patterns.as_ref()?)));
-    // One member of the input is enough to tell specs apart.
-    let input = target.input.iter().find(|(_, patterns)| patterns.all_exact());
-    let input = input.map(|(name, patterns)| (Dimension::Input(name.as_str().into()), patterns));
-    let mut parts = SmallVec::new();
-    let mut keys = vec![0];
-    for (dimension, patterns) in plain.chain(input) {
-        let Some(prefix) = pinned_prefix(patterns) else { continue };
-        if keys.len() * patterns.iter().len() > MAX_KEYS {
-            continue;
+    /// What is known of this member for calls with this key; `None` where there
+    /// are too many members.
+    fn member(&mut self, key: u64, name: &str) -> Option<&mut Member> {
+        let members = self.members.entry(key).or_default();
+        let at = members.iter().position(|member| member.name() == name).unwrap_or(members.len());
+        if at == members.len() && at < MAX_MEMBERS {
+            members.push(Member::new(name));
         }
-        let hashes: Vec<_> = patterns.iter().map(|pattern| hash_start(pattern.text(), prefix)).collect();
-        keys = keys.iter().flat_map(|key| hashes.iter().map(|hash| mix(*key, *hash))).collect();
-        parts.push(Part { dimension, prefix });
-    }
-    (parts, keys)
-}
-
-/// What of these patterns can be hashed: `Some(None)` for whole values,
-/// `Some(Some(n))` for n leading bytes, `None` where nothing is pinned.
-fn pinned_prefix(patterns: &Patterns) -> Option<Option<usize>> {
-    if patterns.all_exact() {
-        return Some(None);
-    }
-    let shortest = patterns.iter().map(|pattern| Pattern::prefix(pattern).len()).min()?;
-    // A few lengths only: each is a shape of its own.
-    [32, 16, 8, 4, 2, 1].into_iter().find(|length| *length <= shortest).map(Some)
-}
-
-/// A call's values, each hashed at most once.
-struct Values<'a> {
-    call: &'a CallContext<'a>,
-    places: &'a Places,
-    service: Option<u64>,
-    operation: Option<u64>,
-}
-
-impl<'a> Values<'a> {
-    fn new(call: &'a CallContext<'a>, places: &'a Places) -> Self {
-        let whole = |value: Option<&str>| value.map(|value| hash_start(value, None));
-        Self { call, places, service: whole(call.service), operation: whole(call.operation) }
-    }
-
-    fn hash(&self, part: &Part) -> Option<u64> {
-        let value = match (&part.dimension, part.prefix) {
-            (Dimension::Service, None) => return self.service,
-            (Dimension::Operation, None) => return self.operation,
-            (Dimension::Service, Some(_)) => self.call.service?,
-            (Dimension::Operation, Some(_)) => self.call.operation?,
-            (Dimension::Host, _) => self.call.host?,
-            (Dimension::Region, _) => self.call.region?,
-            (Dimension::Path, _) => self.call.path?,
-            (Dimension::Input(name), prefix) => {
-                let value = self.call.details.input(name, self.places);
-                return value.map(|value| hash_start(&value, prefix));
-            }
-        };
-        part.prefix.is_none_or(|length| value.len() >= length).then(|| hash_start(value, part.prefix))
+        members.get_mut(at)
     }
 }
 
@@ -199,6 +160,7 @@ impl Hasher for Hashed {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fold::hash_start;
     use super::*;
     use crate::spec::Scenario;
 
@@ -237,7 +199,14 @@ mod tests {
         }
     }
 
-    fn found(index: &Index, service: &str, operation: &str, host: &str, stream: &str) -> Vec<u32> {
+    /// An index with what it was made of.
+    struct Indexed(Index, Vec<Target>);
+
+    fn indexed(targets: Vec<Target>) -> Indexed {
+        Indexed(Index::new(targets.len(), |at| targets.get(at as usize)), targets)
+    }
+
+    fn found(indexed: &Indexed, service: &str, operation: &str, host: &str, stream: &str) -> Vec<u32> {
         let details = Stream(stream.to_owned());
         let call = CallContext {
             service: Some(service),
@@ -246,21 +215,21 @@ mod tests {
             details: &details,
             ..CallContext::unknown()
         };
-        index.candidates(&call, &Places::default()).to_vec()
+        let Indexed(index, targets) = indexed;
+        index.candidates(&call, &Places::default(), |at| targets.get(at as usize)).to_vec()
     }
 
     /// The cost of a look-up, counted instead of timed: the tables asked, and
     /// the candidates that are left to check, do not grow with the specs.
     #[test]
     fn ten_thousand_specs_leave_a_candidate_or_none() {
-        let targets: Vec<_> = (0..10_000).map(target).collect();
-        let index = Index::new(targets.iter());
-        assert_eq!(index.shapes.len(), 3, "one table for each kind of target");
-        assert!(found(&index, "sqs", "SendMessage", "sqs.example.com", "x").is_empty());
-        assert!(found(&index, "kinesis", "PutRecords", "kinesis.example.com", "x").is_empty());
-        assert_eq!(found(&index, "kinesis", "PutRecords", "kinesis.example.com", "s5"), [5]);
-        assert_eq!(found(&index, "service9", "put9", "x", "x"), [9]);
-        let by_prefix = found(&index, "kinesis", "ListShards", "api-00001-eu.example.com", "x");
+        let index = &indexed((0..10_000).map(target).collect());
+        assert_eq!(index.0.shapes.len(), 2, "service and operation, service and host");
+        assert!(found(index, "sqs", "SendMessage", "sqs.example.com", "x").is_empty());
+        assert!(found(index, "kinesis", "PutRecords", "kinesis.example.com", "x").is_empty());
+        assert_eq!(found(index, "kinesis", "PutRecords", "kinesis.example.com", "s5"), [5]);
+        assert_eq!(found(index, "service9", "put9", "x", "x"), [9]);
+        let by_prefix = found(index, "kinesis", "ListShards", "api-00001-eu.example.com", "x");
         assert!(
             by_prefix.contains(&1) && by_prefix.len() <= 34,
             "eight leading bytes tell a hundred apart: {by_prefix:?}"
@@ -280,7 +249,7 @@ mod tests {
                 list(8, "Op")
             )
         };
-        let keys = |services: usize| pinned(&parsed(&text(services))).1.len();
+        let keys = |services: usize| Pinned::of(&parsed(&text(services))).keys.len();
         assert_eq!((keys(8), keys(9)), (64, 9), "at most 64 keys each");
     }
 

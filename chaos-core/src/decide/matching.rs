@@ -25,7 +25,7 @@ impl fmt::Display for Unmet<'_> {
 }
 
 /// Checks every constraint but `function` (settled when specs are loaded) and
-/// `attempt` (checked after the window).
+/// `attempt` (checked after the window); `input` last, which costs most.
 ///
 /// # Errors
 /// The first constraint that the call does not meet. What a call does not
@@ -40,6 +40,18 @@ pub(super) fn matches_in<'t>(
     call: &CallContext<'_>,
     places: &Places,
 ) -> Result<(), Unmet<'t>> {
+    matches_but_input(target, call)?;
+    for (name, wanted) in &target.input {
+        if !call.details.input(name, places).is_some_and(|given| wanted.matches(&given)) {
+            return Err(Unmet { field: "input", name: Some(name) });
+        }
+    }
+    Ok(())
+}
+
+/// Whether a call meets all but `input`, which may take a pass over its body.
+#[inline]
+pub(super) fn matches_but_input<'t>(target: &'t Target, call: &CallContext<'_>) -> Result<(), Unmet<'t>> {
     plain("service", &target.service, call.service)?;
     plain("operation", &target.operation, call.operation)?;
     plain("region", &target.region, call.region)?;
@@ -51,17 +63,21 @@ pub(super) fn matches_in<'t>(
             return Err(Unmet { field: "header", name: Some(name) });
         }
     }
-    for (name, wanted) in &target.input {
-        if !call.details.input(name, places).is_some_and(|given| wanted.matches(&given)) {
-            return Err(Unmet { field: "input", name: Some(name) });
-        }
-    }
     for (name, wanted) in &target.label {
         if !call.details.label(name).is_some_and(|given| wanted.matches(&given)) {
             return Err(Unmet { field: "label", name: Some(name) });
         }
     }
     Ok(())
+}
+
+fn plain_of(target: &Target) -> [&Option<Patterns>; 6] {
+    [&target.service, &target.operation, &target.region, &target.host, &target.method, &target.path]
+}
+
+/// Whether the same calls meet both targets, `input` aside.
+pub(super) fn same_but_input(a: &Target, b: &Target) -> bool {
+    plain_of(a) == plain_of(b) && a.header == b.header && a.label == b.label
 }
 
 #[inline]

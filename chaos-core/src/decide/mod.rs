@@ -13,11 +13,13 @@ mod fold;
 mod index;
 mod limits;
 mod matching;
+mod member;
 mod mismatch;
 #[cfg(feature = "inject")]
 mod near;
 mod odds;
 mod set;
+mod shape;
 mod verdict;
 
 pub use armed::{ArmedSpec, Arming, Lease, Origin, Window};
@@ -216,16 +218,8 @@ pub(crate) fn decide_among<'s>(
         return Decision::Skip(SkipReason::Halted);
     }
     let mut tally = Tally::default();
-    for (set, spec) in sets.flat_map(|set| set.candidates(call).map(move |spec| (set, spec))) {
-        if set.matches(spec, call).is_err() {
-            continue;
-        }
-        spec.state.meet();
-        let now = *tally.now.get_or_insert_with(|| rules.clock.now());
-        let refused = tally.offer(spec, call, &now, rules).err();
-        trace.spec(spec, refused.as_ref());
-        tally.last_refusal = refused.or(tally.last_refusal.take());
-        if tally.is_full() {
+    for set in sets {
+        if tally.ask(set, call, rules, trace) {
             break;
         }
     }
@@ -249,6 +243,30 @@ impl Tally {
         let permit = if self.crowded_out { None } else { rules.limits.reserve() };
         self.crowded_out = permit.is_none();
         permit
+    }
+
+    /// Tries the specs of `set`; whether nothing is left to be had.
+    fn ask(
+        &mut self,
+        set: &SpecSet,
+        call: &CallContext<'_>,
+        rules: Rules<'_>,
+        trace: &mut dyn Trace,
+    ) -> bool {
+        for spec in set.candidates(call) {
+            if set.matches(spec, call).is_err() {
+                continue;
+            }
+            spec.state.meet();
+            let now = *self.now.get_or_insert_with(|| rules.clock.now());
+            let refused = self.offer(spec, call, &now, rules).err();
+            trace.spec(spec, refused.as_ref());
+            self.last_refusal = refused.or(self.last_refusal.take());
+            if self.is_full() {
+                return true;
+            }
+        }
+        false
     }
 
     fn is_full(&self) -> bool {

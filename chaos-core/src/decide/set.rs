@@ -9,6 +9,7 @@ use super::mismatch::{Mismatch, mismatches_in};
 use crate::context::CallContext;
 use crate::effect::Answer;
 use crate::input::Places;
+use crate::spec::Target;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -43,7 +44,7 @@ impl SpecSet {
         };
         let (mut specs, elsewhere): (Vec<_>, Vec<_>) = specs.into_iter().partition(ours);
         specs.sort_by(|a, b| (b.specificity, &a.full_name).cmp(&(a.specificity, &b.full_name)));
-        let index = Index::new(specs.iter().map(|spec| &spec.spec.target));
+        let index = Index::new(specs.len(), target_in(&specs));
         let operations = Operations::of(&specs);
         let resigns = specs
             .iter()
@@ -108,7 +109,7 @@ impl SpecSet {
         &'a self,
         call: &CallContext<'_>,
     ) -> impl Iterator<Item = &'a Arc<ArmedSpec>> + use<'a> {
-        let candidates: Candidates = self.index.candidates(call, &self.places);
+        let candidates: Candidates = self.index.candidates(call, &self.places, target_in(&self.specs));
         candidates.into_iter().filter_map(|position| self.specs.get(position as usize))
     }
 }
@@ -126,6 +127,10 @@ impl Operations {
         }
         operations
     }
+}
+
+fn target_in<'s>(specs: &'s [Arc<ArmedSpec>]) -> impl Fn(u32) -> Option<&'s Target> {
+    |position| specs.get(position as usize).map(|spec| &spec.spec.target)
 }
 
 fn hash(operation: &str) -> u64 {

@@ -102,8 +102,15 @@ impl fmt::Display for Problem {
 }
 
 /// Everything that is wrong with one input, in the order of the input.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
+
+// As `unwrap` and a failed test show it.
+impl fmt::Debug for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\n{self}")
+    }
+}
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -122,14 +122,14 @@
 //! # let name = "sqs-sendmessage/sqs-sendmessage";
 //! # let used_up = "it has injected as often as it may (`max`)";
 //! # assert_eq!(chaos.journal().to_string(), format!(
-//! #     "sqs SendMessage (attempt 1): 503; {name} fired\nsqs SendMessage (attempt 2): passed, {used_up}; {name}: {used_up}\n"
+//! #     "sqs SendMessage (attempt 1): 503; {name} fired\nsqs SendMessage (attempt 2): passed; {name}: {used_up}\n"
 //! # ));
 //! # Ok::<(), chaos_core::door::Problems>(())
 //! ```
 //!
 //! ```text
 //! sqs SendMessage (attempt 1): 503; sqs-sendmessage/sqs-sendmessage fired
-//! sqs SendMessage (attempt 2): passed, it has injected as often as it may (`max`); sqs-sendmessage/sqs-sendmessage: it has injected as often as it may (`max`)
+//! sqs SendMessage (attempt 2): passed; sqs-sendmessage/sqs-sendmessage: it has injected as often as it may (`max`)
 //! ```
 //!
 //! What *would* become of a call: [`explain`](super::targets#asking-what-would-become-of-a-call).

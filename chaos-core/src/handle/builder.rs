@@ -6,7 +6,7 @@ use super::layers::{Layer, LayerId};
 use crate::caps;
 use crate::clock::{Clock, Now, SystemClock};
 use crate::decide::{ArmedSpec, Arming, Lease, Origin, Window};
-use crate::door::{Path, Problem, Problems};
+use crate::door::{Path, Problem, Problems, read_json};
 use crate::names;
 use crate::source::read_path;
 use crate::spec::Scenario;
@@ -149,7 +149,7 @@ impl Builder {
         for scenario in self.scenarios {
             match scenario {
                 Ok(scenario) => {
-                    problems.extend(names::unresolved(&scenario));
+                    problems.extend(wrong_with(&scenario));
                     scenarios.push(scenario);
                 }
                 Err(found) => problems.extend(found.0),
@@ -171,7 +171,7 @@ impl Builder {
             journal: self.journal,
             problems: Vec::new(),
         });
-        engine.put(LayerId::Builder, under(self.lease, &scenarios, now));
+        engine.put(LayerId::Builder, under(self.lease.as_ref(), &scenarios, now));
         Ok(Chaos::live(engine))
     }
 }
@@ -181,11 +181,32 @@ pub(crate) fn in_code(scenarios: &[Scenario], now: Now) -> Layer {
     under(None, scenarios, now)
 }
 
-fn under(lease: Option<Arc<Lease>>, scenarios: &[Scenario], now: Now) -> Layer {
-    let arming = Arming { armed: true, window: Window::open(now), lease, origin: Origin::Code };
-    let specs = scenarios.iter().flat_map(|scenario| ArmedSpec::all(scenario, &arming)).collect();
-    let problems = scenarios.iter().flat_map(names::unresolved).map(|problem| problem.to_string()).collect();
-    Layer { specs, problems, ..Layer::default() }
+fn under(lease: Option<&Arc<Lease>>, scenarios: &[Scenario], now: Now) -> Layer {
+    let mut layer = Layer::default();
+    for scenario in scenarios {
+        // What is only a name that there is not has a reason of its own to pass.
+        let armed = unwritable(scenario).is_empty();
+        let problems = wrong_with(scenario);
+        let (window, lease) = (Window::open(now), lease.cloned());
+        let arming = Arming { armed, window, lease, origin: Origin::Code };
+        layer.specs.extend(ArmedSpec::all(scenario, &arming));
+        layer.problems.extend(problems.iter().map(ToString::to_string));
+    }
+    layer
+}
+
+/// What keeps specs that were made in code from ever firing.
+fn wrong_with(scenario: &Scenario) -> Vec<Problem> {
+    let mut problems = names::unresolved(scenario);
+    problems.extend(unwritable(scenario));
+    problems
+}
+
+/// What no door would let in: code can say more than specs may.
+fn unwritable(scenario: &Scenario) -> Vec<Problem> {
+    let written = read_json(&scenario.to_json().to_string());
+    let read = written.and_then(|node| Scenario::from_stored(&node));
+    read.err().map(|problems| problems.0).unwrap_or_default()
 }
 
 /// The problem with more specs than one process may hold.

@@ -269,10 +269,19 @@ impl Engine {
     pub(crate) fn tell(&self, spec: &ArmedSpec, told: &mut String) -> fmt::Result {
         let name = &spec.full_name;
         write!(told, "\n  {name}: {} matched, {} injected", spec.state.matched(), spec.state.injected())?;
-        for miss in spec.state.near_misses().all() {
+        let (misses, journal) = (spec.state.near_misses().all(), self.journal());
+        for miss in &misses {
             write!(told, "\n    nearly: {miss}")?;
         }
-        let journal = self.journal();
+        if self.config.disabled {
+            told.push_str("\n    its handle is inert or disabled: nothing is ever asked of it");
+        } else if self.recorder.is_some() && journal.entries.is_empty() {
+            told.push_str(
+                "\n    its handle was asked about no call: were the clients made with `.chaos(&chaos)`?",
+            );
+        } else if spec.over.is_some() && spec.state.met() == 0 && misses.is_empty() {
+            told.push_str("\n    no call came from within `run`: does a task that it spawns `inherit`?");
+        }
         let about =
             |entry: &&super::Entry| entry.tried.iter().any(|tried| Arc::ptr_eq(&tried.state, &spec.state));
         let entries: Vec<_> = journal.entries.iter().filter(about).collect();

@@ -68,10 +68,9 @@ impl FaultBuilder {
         self
     }
 
-    /// An HTTP answer with this status code and no body; brought into 200 to 599.
+    /// An HTTP answer with this status code, 200 to 599, and no body.
     pub fn status(mut self, code: u16) -> Self {
-        let status =
-            StatusFault { code: code.clamp(200, 599), headers: BTreeMap::new(), body: String::new() };
+        let status = StatusFault { code, headers: BTreeMap::new(), body: String::new() };
         self.fault.outcome = Some(Outcome::Status(status));
         self
     }
@@ -101,10 +100,9 @@ impl FaultBuilder {
         self
     }
 
-    /// The real answer, damaged on its way; brought into the bounds that spec
-    /// files have, see [`CorruptFault::bounded`].
+    /// The real answer, damaged on its way, within the bounds that spec files have.
     pub fn corrupt(mut self, damage: CorruptFault) -> Self {
-        self.fault.outcome = Some(Outcome::Corrupt(damage.bounded()));
+        self.fault.outcome = Some(Outcome::Corrupt(damage));
         self
     }
 
@@ -114,8 +112,8 @@ impl FaultBuilder {
         self
     }
 
-    /// Held up for so long, a [`Duration`](std::time::Duration) or a distribution;
-    /// cut to [`crate::caps::MAX_DELAY`] when drawn.
+    /// Held up for so long, a [`Duration`](std::time::Duration) or a distribution; at
+    /// most [`crate::caps::MAX_DELAY`].
     ///
     /// ```
     /// use chaos_core::{fault, spec::Latency};

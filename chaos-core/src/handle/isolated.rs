@@ -53,11 +53,13 @@ impl Chaos {
     /// outage.assert_not_injected();
     /// # }
     /// ```
+    #[track_caller]
     pub fn isolated(&self, scenario: impl Into<Scenario>) -> IsolatedScope {
         self.isolate(&[scenario.into()], None)
     }
 
     /// The same with any number of specs, and somebody who listens to the calls.
+    #[track_caller]
     pub(crate) fn isolate(
         &self,
         scenarios: &[Scenario],

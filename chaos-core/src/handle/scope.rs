@@ -24,6 +24,7 @@ impl Chaos {
     /// inert handle nothing happens, and nothing is ever counted. A spec that
     /// asks for an error that there is not never fires; that is logged, stands
     /// in [`Chaos::health`], and is told by the scope's assertions.
+    #[track_caller]
     pub fn scope(&self, scenario: impl Into<Scenario>) -> Scope {
         let engine = self.engine_or_inert();
         let layer = in_code(&[scenario.into()], engine.config.clock.now());

@@ -3,6 +3,7 @@
 use super::engine::Engine;
 use crate::decide::ArmedSpec;
 use std::fmt::Write;
+use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -18,15 +19,17 @@ pub struct Watched {
     specs: Vec<Arc<ArmedSpec>>,
     problems: Vec<String>,
     settled: Arc<AtomicBool>,
+    armed_at: &'static Location<'static>,
 }
 
 impl Watched {
+    #[track_caller]
     pub(super) fn new(engine: Arc<Engine>, specs: Vec<Arc<ArmedSpec>>, problems: Vec<String>) -> Self {
         for problem in &problems {
             tracing::error!(target: "chaos", "{problem}");
         }
         let settled = Arc::new(AtomicBool::new(engine.config.disabled));
-        Self { engine, specs, problems, settled }
+        Self { engine, specs, problems, settled, armed_at: Location::caller() }
     }
 
     pub(super) fn engine(&self) -> &Arc<Engine> {
@@ -83,6 +86,7 @@ impl Watched {
     /// All that is known, for who has to find out why a test failed.
     fn told(&self) -> String {
         let mut told = format!(" ({} matched)", self.matched());
+        let _ = write!(told, "\n  armed at {}", self.armed_at);
         for problem in &self.problems {
             let _ = write!(told, "\n  problem: {problem}");
         }
@@ -100,9 +104,11 @@ fn never_matched(spec: &ArmedSpec, told: &str) {
     let name = &spec.full_name;
     match spec.state.met() {
         0 => panic!("chaos spec {name} was armed, and no call ever matched it{told}{EARLY}"),
-        met => panic!(
-            "chaos spec {name} was armed, and none of the {met} attempts that it means was its turn{told}"
-        ),
+        met => {
+            panic!(
+                "chaos spec {name} was armed, and had its turn at none of the attempts that it means ({met}){told}"
+            )
+        }
     }
 }
 

@@ -6,16 +6,22 @@ use base64::engine::general_purpose::STANDARD;
 use minicbor::Decoder;
 use minicbor::data::Type;
 
-pub(super) fn member(body: &[u8], path: &[&str]) -> Option<String> {
+/// The member, and how many bytes it took to find it.
+pub(super) fn member(body: &[u8], path: &[&str]) -> (Option<String>, usize) {
     let mut cbor = Decoder::new(body);
+    let found = seek(&mut cbor, path);
+    (found, cbor.position())
+}
+
+fn seek(cbor: &mut Decoder<'_>, path: &[&str]) -> Option<String> {
     for step in path {
-        match untagged(&mut cbor)? {
-            Type::Map | Type::MapIndef => enter_map(&mut cbor, step)?,
-            Type::Array | Type::ArrayIndef => enter_list(&mut cbor, number(step)?)?,
+        match untagged(cbor)? {
+            Type::Map | Type::MapIndef => enter_map(cbor, step)?,
+            Type::Array | Type::ArrayIndef => enter_list(cbor, number(step)?)?,
             _ => return None,
         }
     }
-    scalar(&mut cbor)
+    scalar(cbor)
 }
 
 /// The type of the next value, behind what tags it.

@@ -15,20 +15,34 @@ const MOST: usize = 2 * super::path::MOST + 2;
 
 type Words<'a> = SmallVec<[&'a str; 8]>;
 
-pub(super) fn member<'a>(body: &'a [u8], path: &[&str], names: Names) -> Option<Cow<'a, str>> {
-    let form = Form(std::str::from_utf8(body).ok()?);
-    form.find(|words| fits(words, path, names)).or_else(|| form.in_map(path, names))
+/// The member, and how many bytes it took to find it.
+pub(super) fn member<'a>(body: &'a [u8], path: &[&str], names: Names) -> (Option<Cow<'a, str>>, usize) {
+    let Ok(text) = std::str::from_utf8(body) else { return (None, body.len()) };
+    let form = Form(text);
+    match form.find(|words| fits(words, path, names)) {
+        (None, _) => (form.in_map(path, names), passes(path) * body.len()),
+        found => found,
+    }
+}
+
+/// The most passes over a form that it takes: one, and two for each step that may be a map's key.
+pub(super) fn passes(path: &[&str]) -> usize {
+    1 + 2 * path.len().saturating_sub(1)
 }
 
 #[derive(Clone, Copy)]
 struct Form<'a>(&'a str);
 
 impl<'a> Form<'a> {
-    /// The value of the first field whose name is meant.
-    fn find(self, is_meant: impl Fn(&[&str]) -> bool) -> Option<Cow<'a, str>> {
-        let fields = self.0.split('&').filter_map(|field| field.split_once('='));
-        let mut found = fields.filter(|(name, _)| with_words(name, &is_meant) == Some(true));
-        decoded(found.next()?.1, true)
+    /// The value of the first field whose name is meant, and where it ends.
+    fn find(self, is_meant: impl Fn(&[&str]) -> bool) -> (Option<Cow<'a, str>>, usize) {
+        let mut end = 0;
+        let mut fields = self.0.split('&').inspect(|field| end += field.len() + 1);
+        let found = fields.find_map(|field| {
+            let (name, value) = field.split_once('=')?;
+            (with_words(name, &is_meant) == Some(true)).then_some(value)
+        });
+        (found.and_then(|value| decoded(value, true)), end)
     }
 
     /// The value that a map has under one of the steps.
@@ -37,7 +51,7 @@ impl<'a> Form<'a> {
             let (map, rest) = path.split_at_checked(at)?;
             let (key, rest) = rest.split_first()?;
             let pair = self.pair(map, key, names)?;
-            self.find(|words| {
+            let (found, _) = self.find(|words| {
                 let below = words.len().checked_sub(pair.len()).and(words.split_at_checked(pair.len()));
                 below.is_some_and(|(start, words)| {
                     let is_value = |word: &&str| matches!(*word, "value" | "Value");
@@ -46,7 +60,8 @@ impl<'a> Form<'a> {
                             .split_first()
                             .is_some_and(|(word, words)| is_value(word) && fits(words, rest, names))
                 })
-            })
+            });
+            found
         })
     }
 

@@ -9,6 +9,7 @@
 //! the path, the query, a header) or has another name there takes a [`Place`]:
 //! [`Places`] finds it, as it was published with a spec or by the catalogue.
 
+mod budget;
 mod cbor;
 mod form;
 mod json;
@@ -19,6 +20,7 @@ mod s3;
 mod uri;
 mod xml;
 
+pub use budget::Budget;
 pub use place::Place;
 #[cfg(feature = "table")]
 pub(crate) use places::Group;
@@ -46,21 +48,34 @@ pub struct Request<'a, 'h> {
 
 /// The scalar member at `path`, as text: names and, from 0, the numbers of list
 /// entries, with dots between. Numbers and booleans are as written, a blob is in
-/// base64. `None` for what is absent, no scalar, or at a path of more than 16 steps.
+/// base64. `None` for what is absent, no scalar, at a path of more than 16 steps,
+/// or in a body that is too large for a [`Budget`].
 ///
 /// Whatever the bytes: no panic, and memory in the size of the member.
 pub fn member<'a>(request: &Request<'a, '_>, place: Option<&Place>, path: &str) -> Option<Cow<'a, str>> {
+    member_within(request, place, path, &Budget::new())
+}
+
+/// The same, where many members of one request may be asked for: those that
+/// `budget` does not allow are `None`.
+pub fn member_within<'a>(
+    request: &Request<'a, '_>,
+    place: Option<&Place>,
+    path: &str,
+    budget: &Budget,
+) -> Option<Cow<'a, str>> {
+    budget.begin()?;
     let path = MemberPath::of(path)?;
     match place {
         Some(Place::Path { .. } | Place::Query(_) | Place::Header(_) | Place::Headers(_)) => {
             elsewhere(request, place?, &path)
         }
-        Some(Place::Payload) => payload(request, path.rest()),
+        Some(Place::Payload) => payload(request, path.rest(), budget),
         Some(Place::Body(wire)) => {
-            let found = in_body(request, &path.renamed(wire));
-            found.or_else(|| in_body(request, &path))
+            let found = in_body(request, &path.renamed(wire), budget);
+            found.or_else(|| in_body(request, &path, budget))
         }
-        None => in_body(request, &path),
+        None => in_body(request, &path, budget),
     }
 }
 
@@ -85,25 +100,28 @@ fn elsewhere<'a>(request: &Request<'a, '_>, place: &Place, path: &MemberPath<'_>
 }
 
 /// Of a member that is the whole body.
-fn payload<'a>(request: &Request<'a, '_>, path: &[&str]) -> Option<Cow<'a, str>> {
+fn payload<'a>(request: &Request<'a, '_>, path: &[&str], budget: &Budget) -> Option<Cow<'a, str>> {
     let body = request.body?;
-    match request.protocol {
-        Protocol::Rest(Rest::Xml | Rest::S3) => xml::member(body, path, xml::Root::Skipped).map(Cow::Owned),
-        _ => json::member(body, path, Names::EitherCase).map(Cow::Owned),
-    }
+    let found = match request.protocol {
+        Protocol::Rest(Rest::Xml | Rest::S3) => {
+            budget.read(body.len(), || xml::member(body, path, xml::Root::Skipped))
+        }
+        _ => budget.read(body.len(), || json::member(body, path, Names::EitherCase)),
+    };
+    found.map(Cow::Owned)
 }
 
-fn in_body<'a>(request: &Request<'a, '_>, path: &MemberPath<'_>) -> Option<Cow<'a, str>> {
+fn in_body<'a>(request: &Request<'a, '_>, path: &MemberPath<'_>, budget: &Budget) -> Option<Cow<'a, str>> {
     let (body, path) = (request.body?, path.all());
+    let form = |names| budget.read(form::passes(path) * body.len(), || form::member(body, path, names));
+    let owned = |read: &dyn Fn() -> (Option<String>, usize)| budget.read(body.len(), read).map(Cow::Owned);
     match request.protocol {
-        Protocol::AwsJson10 | Protocol::AwsJson11 => json::member(body, path, Names::Exact).map(Cow::Owned),
-        Protocol::RpcV2Cbor => cbor::member(body, path).map(Cow::Owned),
-        Protocol::AwsQuery => form::member(body, path, Names::Exact),
-        Protocol::Ec2Query => form::member(body, path, Names::EitherCase),
-        Protocol::Rest(Rest::Json) => json::member(body, path, Names::EitherCase).map(Cow::Owned),
-        Protocol::Rest(Rest::Xml | Rest::S3) => {
-            xml::member(body, path, xml::Root::MayBeNamed).map(Cow::Owned)
-        }
+        Protocol::AwsJson10 | Protocol::AwsJson11 => owned(&|| json::member(body, path, Names::Exact)),
+        Protocol::RpcV2Cbor => owned(&|| cbor::member(body, path)),
+        Protocol::AwsQuery => form(Names::Exact),
+        Protocol::Ec2Query => form(Names::EitherCase),
+        Protocol::Rest(Rest::Json) => owned(&|| json::member(body, path, Names::EitherCase)),
+        Protocol::Rest(Rest::Xml | Rest::S3) => owned(&|| xml::member(body, path, xml::Root::MayBeNamed)),
     }
 }
 

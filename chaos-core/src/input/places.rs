@@ -3,11 +3,15 @@
 use super::Place;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Where the members of inputs lie: as published with the specs in force, else
 /// as the catalogue has it, where this build has one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Places(HashMap<Box<str>, Place>);
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    published: HashMap<Box<str>, Place>,
+    digest: u64,
+}
 
 /// Operations of a service that have a member in one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +31,7 @@ pub(crate) struct Published {
 }
 
 impl Published {
-    #[cfg(feature = "table")]
+    #[cfg(any(feature = "table", test))]
     pub(crate) fn new(groups: Vec<Group>) -> Self {
         let text = serde_json::to_string(&groups).unwrap_or_default();
         Self { groups, digest: xxhash_rust::xxh3::xxh3_64(text.as_bytes()) }
@@ -37,14 +41,22 @@ impl Published {
 impl Places {
     /// What was published with any of the specs.
     pub(crate) fn published<'a>(specs: impl Iterator<Item = &'a Published>) -> Self {
-        let mut places = HashMap::new();
+        let mut places = Self::default();
         let mut seen = HashSet::new();
         for published in specs.filter(|published| !published.groups.is_empty()) {
             if seen.insert(published.digest) {
-                places.extend(published.groups.iter().flat_map(entries));
+                places.published.extend(published.groups.iter().flat_map(entries));
+                // Later ones win, so their order counts.
+                places.digest = xxh3_64_with_seed(&published.digest.to_le_bytes(), places.digest);
             }
         }
-        Self(places)
+        places
+    }
+
+    /// The same for places that are the same: what was read by some is then as
+    /// good for the others.
+    pub fn digest(&self) -> u64 {
+        self.digest
     }
 
     /// Where the first step of `path` lies in calls of this operation; `None` for
@@ -52,8 +64,8 @@ impl Places {
     pub fn of(&self, service: Option<&str>, operation: Option<&str>, path: &str) -> Option<Place> {
         let (service, operation) = (service?, operation?);
         let member = path.split('.').next()?;
-        if !self.0.is_empty()
-            && let Some(place) = self.0.get(key(service, operation, member).as_str())
+        if !self.published.is_empty()
+            && let Some(place) = self.published.get(key(service, operation, member).as_str())
         {
             return Some(place.clone());
         }
@@ -80,4 +92,33 @@ fn known(service: &str, operation: &str, member: &str) -> Option<Place> {
 #[cfg(not(feature = "catalogue"))]
 fn known(_: &str, _: &str, _: &str) -> Option<Place> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::{Group, Place, Places, Published};
+
+    fn published(member: &str, at: Place) -> Published {
+        let group =
+            Group { member: member.into(), at, service: "x".into(), operations: vec!["GetIt".into()] };
+        Published::new(vec![group])
+    }
+
+    #[test]
+    fn other_places_have_another_digest() {
+        let query = published("A", Place::Query("a".into()));
+        let header = published("A", Place::Header("a".into()));
+        let places = |published: &[&Published]| Places::published(published.iter().copied());
+        let all = [places(&[]), places(&[&query]), places(&[&header]), places(&[&query, &header])];
+        for (n, some) in all.iter().enumerate() {
+            assert!(all.iter().skip(n + 1).all(|others| others.digest() != some.digest()), "{some:?}");
+        }
+        assert_eq!(places(&[&Published::default()]).digest(), Places::default().digest());
+        assert_eq!(places(&[&query, &query]).digest(), places(&[&query]).digest());
+        let header_last = places(&[&query, &header]);
+        assert_ne!(header_last.digest(), places(&[&header, &query]).digest(), "later ones win");
+        assert_eq!(header_last.of(Some("x"), Some("getit"), "A.b"), Some(Place::Header("a".into())));
+    }
 }

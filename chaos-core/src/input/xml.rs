@@ -21,13 +21,16 @@ pub(super) enum Root {
     MayBeNamed,
 }
 
-pub(super) fn member(body: &[u8], path: &[&str], root: Root) -> Option<String> {
+/// The member, and how many bytes it took to find it.
+pub(super) fn member(body: &[u8], path: &[&str], root: Root) -> (Option<String>, usize) {
     // Objects may be anything: what is no XML is not read as such.
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'<') {
-        return None;
+        return (None, 0);
     }
-    let text = std::str::from_utf8(body).ok()?;
-    Seek { path, root, open: Vec::new() }.run(Reader::from_str(text))
+    let Ok(text) = std::str::from_utf8(body) else { return (None, body.len()) };
+    let mut reader = Reader::from_str(text);
+    let found = Seek { path, root, open: Vec::new() }.run(&mut reader);
+    (found, usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX))
 }
 
 /// An open element.
@@ -48,7 +51,7 @@ struct Seek<'p> {
 }
 
 impl Seek<'_> {
-    fn run(mut self, mut reader: Reader<&[u8]>) -> Option<String> {
+    fn run(mut self, reader: &mut Reader<&[u8]>) -> Option<String> {
         let mut text = String::new();
         loop {
             match reader.read_event().ok()? {

@@ -58,7 +58,7 @@ async fn a_body_takes_as_long_as_its_rate_says() {
         (3, 1, 3_000, 3),
         (3, 3, 1_000, 3),
         (1_000_000, 100_000_000, 100, 1),
-        (5, u64::MAX, 100, 1),
+        (5, i64::MAX as u64, 100, 1),
     ];
     for (size, rate, time, pieces) in cases {
         let (got, took) = timed(Chunks::cut(&vec![7; size], size, true), SlowBodyFault::rate(rate)).await;
