@@ -140,25 +140,6 @@ impl CorruptFault {
         }
     }
 
-    /// The same damage within the bounds that spec files have: 1 to [`Flip::MAX`]
-    /// flipped bytes, at most [`Truncate::MAX_BEFORE_END`] bytes before the end,
-    /// at most [`caps::MAX_LIST`] members of each list; what is too much is left out.
-    #[must_use]
-    pub fn bounded(self) -> Self {
-        match self {
-            Self::Flip(flip) => Self::Flip(flip.bounded()),
-            Self::Truncate(Truncate { after, by }) => {
-                Self::Truncate(Truncate { after: after.max(-Truncate::MAX_BEFORE_END), by })
-            }
-            Self::Members(Members { mut drop, replace }) => {
-                drop.truncate(caps::MAX_LIST);
-                let replace = replace.into_iter().take(caps::MAX_LIST).collect();
-                Self::Members(Members { drop, replace })
-            }
-            Self::Garbage | Self::WrongLength(_) => self,
-        }
-    }
-
     /// One word for reports.
     pub fn name(&self) -> &'static str {
         match self {
@@ -173,18 +154,6 @@ impl CorruptFault {
 }
 
 impl Flip {
-    fn bounded(self) -> Self {
-        match self {
-            Self::Bytes(count) => Self::Bytes(count.clamp(1, Self::MAX)),
-            Self::At(mut positions) => {
-                positions.sort_unstable();
-                positions.dedup();
-                positions.truncate(Self::MAX as usize);
-                Self::At(positions)
-            }
-        }
-    }
-
     fn parse(door: &mut Door, at: &At<'_>) -> Option<Self> {
         const RIGHT: &str = "write how many bytes, or { at = [0, 17] }";
         if !matches!(at.node.value, Value::Object(_)) {
