@@ -125,7 +125,7 @@ async fn a_deadline_ends_the_damage_too() {
     let call = CallContext { service: Some("s3"), operation: Some("GetObject"), ..CallContext::unknown() };
     let Decision::Inject(injection) = chaos.decide(&call) else { panic!("it is hit") };
     let body = damaged(Chunks::of(&[b"0123", b"4567"], true), &CorruptFault::Garbage, 1);
-    let mut body = body.while_in_force(&chaos, injection.specs.clone());
+    let mut body = body.while_in_force(&chaos, injection.specs);
     let first = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;
     assert_ne!(first.unwrap().unwrap().into_data().unwrap(), "0123");
     clock.advance(Duration::from_secs(1));
