@@ -38,7 +38,7 @@ fn memory_stays_flat() {
     let slow = SlowBodyFault::rate(GIGABYTE / 30);
     let but_last = Truncate { after: -Truncate::MAX_BEFORE_END, by: Ending::End };
     let faults = [
-        ("nothing", http_fault("*").latency(std::time::Duration::ZERO), 0),
+        ("nothing", http_fault("*").latency(std::time::Duration::from_millis(1)), 0),
         ("flip", http_fault("*").corrupt(CorruptFault::Flip(Flip::Bytes(1024))), 0),
         ("truncate", http_fault("*").corrupt(CorruptFault::Truncate(but_last)), 65_536),
         ("slow_body", http_fault("*").slow_body(slow), 0),
