@@ -38,6 +38,8 @@ fn every_block_is_of_a_kind_that_is_tested() {
             "toml" if text.contains("[target]") => {
                 Scenario::from_toml(&text).unwrap();
             }
+            // What a sweep prints: held against one in `sdk_sweep`.
+            "text" => assert!(text.starts_with("call "), "{text}"),
             "toml" => dependency(&text),
             "rust" | "rust,no_run" => {}
             other => panic!("a block of kind {other:?} is tested by nothing:\n{text}"),

@@ -98,6 +98,7 @@ async fn sweep(mail_server: &str) -> Coverage {
 async fn the_gaps_that_are_in_a_service_are_found_and_nothing_else() {
     let coverage = sweep(&mail_server().await).await;
     println!("{coverage}");
+    is_as_the_readme_shows(&coverage.to_string());
     let failed: Vec<_> = coverage.failed().map(|row| format!("{row}: {}", row.verdict.word())).collect();
     assert_eq!(
         failed,
@@ -134,4 +135,19 @@ async fn two_sweeps_say_the_same() {
     let (one, other) = (sweep(&mail_server).await, sweep(&mail_server).await);
     assert_eq!(one.to_json(), other.to_json());
     assert_eq!(one.to_string(), other.to_string());
+}
+
+/// Every line that the README shows of this sweep is one that it prints.
+fn is_as_the_readme_shows(printed: &str) {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let printed: Vec<_> = printed.lines().map(words).collect();
+    let readme = include_str!("../../README.md");
+    let shown = readme.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    for line in shown.lines().map(words).filter(|line| !line.is_empty() && line != "...") {
+        // The table names a call once, before the first of its faults.
+        assert!(
+            printed.iter().any(|printed| line.ends_with(printed.as_str()) && !printed.is_empty()),
+            "{line}"
+        );
+    }
 }
