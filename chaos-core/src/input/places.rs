@@ -3,7 +3,8 @@
 use super::Place;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+use std::sync::{Arc, PoisonError, RwLock};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed, xxh3_128};
 
 /// Where the members of inputs lie: as published with the specs in force, else
 /// as the catalogue has it, where this build has one.
@@ -11,7 +12,12 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 pub struct Places {
     published: HashMap<Box<str>, Place>,
     digest: u64,
+    /// What was found before: to look takes longer than to remember.
+    found: Arc<RwLock<HashMap<u128, Option<Place>>>>,
 }
+
+/// So many members of operations are remembered.
+const REMEMBERED: usize = 4096;
 
 /// Operations of a service that have a member in one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +40,7 @@ impl Published {
     #[cfg(any(feature = "table", test))]
     pub(crate) fn new(groups: Vec<Group>) -> Self {
         let text = serde_json::to_string(&groups).unwrap_or_default();
-        Self { groups, digest: xxhash_rust::xxh3::xxh3_64(text.as_bytes()) }
+        Self { groups, digest: xxh3_64(text.as_bytes()) }
     }
 }
 
@@ -64,13 +70,32 @@ impl Places {
     pub fn of(&self, service: Option<&str>, operation: Option<&str>, path: &str) -> Option<Place> {
         let (service, operation) = (service?, operation?);
         let member = path.split('.').next()?;
-        if !self.published.is_empty()
-            && let Some(place) = self.published.get(key(service, operation, member).as_str())
-        {
-            return Some(place.clone());
+        let name = name_of([service, operation, member]);
+        if let Some(place) = self.found.read().unwrap_or_else(PoisonError::into_inner).get(&name) {
+            return place.clone();
         }
-        known(service, operation, member)
+        let place = self.look(service, operation, member);
+        let mut found = self.found.write().unwrap_or_else(PoisonError::into_inner);
+        if found.len() < REMEMBERED {
+            found.insert(name, place.clone());
+        }
+        place
     }
+
+    fn look(&self, service: &str, operation: &str, member: &str) -> Option<Place> {
+        let published = self.published.get(key(service, operation, member).as_str());
+        published.cloned().or_else(|| known(service, operation, member))
+    }
+}
+
+/// Stands for the three: of 128 bits, so that no two of them are taken for each other.
+fn name_of(parts: [&str; 3]) -> u128 {
+    let [service, operation, member] = parts.map(|part| xxh3_64(part.as_bytes()).to_le_bytes());
+    let mut bytes = [0; 24];
+    for (place, byte) in bytes.iter_mut().zip(service.into_iter().chain(operation).chain(member)) {
+        *place = byte;
+    }
+    xxh3_128(&bytes)
 }
 
 fn entries(group: &Group) -> impl Iterator<Item = (Box<str>, Place)> {
