@@ -88,7 +88,7 @@ impl Places {
     }
 }
 
-/// Stands for the three: of 128 bits, so that no two of them are taken for each other.
+/// Stands for the three. Of so few as are remembered, two of one hash need not be feared.
 fn name_of(parts: [&str; 3]) -> u128 {
     let [service, operation, member] = parts.map(|part| xxh3_64(part.as_bytes()).to_le_bytes());
     let mut bytes = [0; 24];
