@@ -49,19 +49,19 @@ pub(crate) struct Engine {
     isolated: AtomicUsize,
     limits: Arc<Limits>,
     #[cfg(feature = "table")]
-    follower: std::sync::OnceLock<Follower>,
+    tasks: Mutex<Tasks>,
     pub(crate) config: Config,
 }
 
-/// A task that ends with the engine that it serves.
+/// Tasks that end with the engine that they serve.
 #[cfg(feature = "table")]
-#[derive(Debug)]
-struct Follower(tokio::task::AbortHandle);
+#[derive(Debug, Default)]
+struct Tasks(Vec<tokio::task::AbortHandle>);
 
 #[cfg(feature = "table")]
-impl Drop for Follower {
+impl Drop for Tasks {
     fn drop(&mut self) {
-        self.0.abort();
+        self.0.iter().for_each(tokio::task::AbortHandle::abort);
     }
 }
 
@@ -93,7 +93,7 @@ impl Engine {
             isolated: AtomicUsize::new(0),
             limits: Arc::default(),
             #[cfg(feature = "table")]
-            follower: std::sync::OnceLock::new(),
+            tasks: Mutex::default(),
             config,
         })
     }
@@ -219,10 +219,10 @@ impl Engine {
         self.change(|layers| layers.put(id, layer));
     }
 
-    /// Ends `task` when this engine is dropped. One at most.
+    /// Ends `task` when this engine is dropped.
     #[cfg(feature = "table")]
     pub(crate) fn own(&self, task: tokio::task::AbortHandle) {
-        let _ = self.follower.set(Follower(task));
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).0.push(task);
     }
 
     pub(crate) fn layers(&self) -> MutexGuard<'_, Layers> {

@@ -7,6 +7,8 @@ mod env;
 mod events;
 mod fault;
 mod files;
+#[cfg(feature = "table")]
+mod follow;
 mod health;
 mod in_force;
 mod isolated;
@@ -14,8 +16,6 @@ mod journal;
 mod layers;
 mod observe;
 mod scope;
-#[cfg(feature = "table")]
-mod table;
 mod watched;
 
 pub use ambient::{inherit, label, with_labels};

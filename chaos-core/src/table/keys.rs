@@ -1,6 +1,7 @@
 //! The keys of every item. The second segment is the environment, so that a
 //! role can be confined to one (`dynamodb:LeadingKeys`); the third tells what
-//! an application may read (HEAD, T) from what it may not (D, A).
+//! an application may read (HEAD, T), what it may write (R, I, F), and what it
+//! may not touch at all (D, A, O, K; and everything under `mc1|*|`).
 
 use super::value::{Item, text};
 use crate::spec::Id;
