@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 /// The handle, compiled out: zero-sized, and every method is an identity.
 ///
@@ -62,6 +63,24 @@ impl Chaos {
     #[inline(always)]
     pub fn flush(&self) -> impl Future<Output = ()> + Send {
         Now(())
+    }
+
+    /// Nothing to wait for.
+    #[inline(always)]
+    pub fn ready(&self, _within: Duration) -> impl Future<Output = ()> + Send {
+        Now(())
+    }
+
+    /// Returns `handler`. The live one keeps itself up to date around its invocations.
+    #[inline(always)]
+    pub fn lambda<S>(&self, handler: S) -> S {
+        handler
+    }
+
+    /// The layer of tower that does nothing; its own unit, but no unit to clippy.
+    #[inline(always)]
+    pub const fn lambda_layer(&self) -> ((),) {
+        ((),)
     }
 
     /// What this process would say of itself: compiled out.

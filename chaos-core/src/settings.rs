@@ -26,6 +26,9 @@ pub struct Settings {
     pub seed: u64,
     /// `CHAOS_REPORT`: whether to report to the table.
     pub report: bool,
+    /// Whether this process is a Lambda function's, which is frozen between its
+    /// invocations: `AWS_LAMBDA_RUNTIME_API` or `AWS_LAMBDA_FUNCTION_NAME` is set.
+    pub lambda: bool,
     /// What was wrong and is safely ignored: a misspelt `CHAOS_DISABLED` disables.
     pub warnings: Vec<Problem>,
 }
@@ -89,6 +92,9 @@ impl Settings {
             lease: reader.duration("CHAOS_LEASE", Duration::from_secs(30), MIN_POLL * 3..=MAX_LEASE),
             seed: reader.seed(),
             report: reader.report(),
+            lambda: ["AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_FUNCTION_NAME"]
+                .iter()
+                .any(|name| reader.get(name).is_some()),
             warnings: Vec::new(),
         };
         if settings.lease < settings.poll * 3 {

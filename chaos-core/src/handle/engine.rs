@@ -3,6 +3,8 @@
 
 use super::ambient;
 use super::events::Events;
+#[cfg(feature = "table")]
+use super::follow::Pulse;
 use super::isolated::Isolated;
 use super::journal::{Journal, Recorder, Seen};
 use super::layers::{Layer, LayerId, Layers};
@@ -16,6 +18,8 @@ use crate::door::Problem;
 use arc_swap::ArcSwap;
 use smallvec::SmallVec;
 use std::fmt::{self, Write};
+#[cfg(feature = "table")]
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
@@ -28,6 +32,9 @@ const OBSERVING: u8 = 2;
 const ISOLATED: u8 = 4;
 /// A journal is kept.
 const RECORDING: u8 = 8;
+/// The source is looked after on the call path.
+#[cfg(feature = "table")]
+const AGING: u8 = 16;
 /// So many attempts are told of a spec whose test failed.
 const TOLD: usize = 10;
 /// What every call has to be decided for.
@@ -50,6 +57,8 @@ pub(crate) struct Engine {
     limits: Arc<Limits>,
     #[cfg(feature = "table")]
     tasks: Mutex<Tasks>,
+    #[cfg(feature = "table")]
+    pulse: OnceLock<Arc<Pulse>>,
     pub(crate) config: Config,
 }
 
@@ -94,13 +103,50 @@ impl Engine {
             limits: Arc::default(),
             #[cfg(feature = "table")]
             tasks: Mutex::default(),
+            #[cfg(feature = "table")]
+            pulse: OnceLock::new(),
             config,
         })
     }
 
     #[inline]
     pub(crate) fn is_idle(&self) -> bool {
-        self.flags.load(Ordering::Relaxed) == 0
+        match self.flags.load(Ordering::Relaxed) {
+            0 => true,
+            #[cfg(feature = "table")]
+            flags if flags & AGING != 0 => self.is_idle_and_fresh(flags),
+            _ => false,
+        }
+    }
+
+    /// The same where the process may have been frozen since the source was asked last.
+    #[cfg(feature = "table")]
+    #[inline(never)]
+    fn is_idle_and_fresh(&self, flags: u8) -> bool {
+        self.look();
+        flags & !AGING == 0
+    }
+
+    /// Has the source asked if that is overdue. Never waits.
+    #[cfg(feature = "table")]
+    pub(crate) fn look(&self) {
+        if let Some(pulse) = self.pulse.get() {
+            pulse.look();
+        }
+    }
+
+    /// How it stands with the loop that follows the table; `None` without one.
+    #[cfg(feature = "table")]
+    pub(crate) fn pulse(&self) -> Option<&Arc<Pulse>> {
+        self.pulse.get()
+    }
+
+    /// From now on the table is followed. `aging`: calls look after its age.
+    #[cfg(feature = "table")]
+    pub(crate) fn follow(&self, pulse: Arc<Pulse>, aging: bool) {
+        if self.pulse.set(pulse).is_ok() {
+            self.set_flag(AGING, aging);
+        }
     }
 
     #[inline]

@@ -1,6 +1,7 @@
 //! The live handle that adapters consult.
 
 mod ambient;
+mod awake;
 mod builder;
 mod engine;
 mod env;
@@ -13,6 +14,7 @@ mod health;
 mod in_force;
 mod isolated;
 mod journal;
+mod lambda;
 mod layers;
 mod observe;
 mod scope;
@@ -28,6 +30,7 @@ pub(crate) use in_force::InForce;
 pub use isolated::IsolatedScope;
 pub(crate) use isolated::Listener;
 pub use journal::{Entry, Journal, Seen, Tried};
+pub use lambda::{Invocation, LambdaLayer, LambdaService};
 pub use observe::{Counts, Ended};
 pub use scope::Scope;
 pub use watched::Watched;

@@ -1,13 +1,16 @@
 //! The table's own client: it gives up early, and is never injected.
 
 use crate::context::Exempt;
+use crate::handle::awake::awake;
 use crate::settings::TableSettings;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition};
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use aws_sdk_dynamodb::config::{ConfigBag, Region, StalledStreamProtectionConfig};
+use aws_sdk_dynamodb::config::{
+    AsyncSleep, ConfigBag, Region, SharedAsyncSleep, Sleep, StalledStreamProtectionConfig,
+};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextMut;
 use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
@@ -20,6 +23,10 @@ const ATTEMPT: Duration = Duration::from_millis(400);
 /// The first one resolves a name, shakes hands and may fetch credentials.
 const OPERATION: Duration = Duration::from_secs(2);
 
+/// The second attempt comes at once: it is the back-off of the loop that spares
+/// the table, and a connection that a freeze has cut off is to cost no time.
+const BETWEEN: Duration = Duration::from_millis(50);
+
 /// The reader's own client: it gives up early, never waits for a token that
 /// the application's retries have used up, and is never injected, because
 /// `config` is not decorated yet.
@@ -27,7 +34,8 @@ pub(super) fn client(table: &TableSettings, config: &SdkConfig) -> Client {
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION);
     let mut builder = aws_sdk_dynamodb::config::Builder::from(config)
         .timeout_config(timeouts.build())
-        .retry_config(RetryConfig::standard().with_max_attempts(2))
+        .retry_config(RetryConfig::standard().with_max_attempts(2).with_initial_backoff(BETWEEN))
+        .sleep_impl(SharedAsyncSleep::new(Awake))
         .retry_partition(RetryPartition::new("monkeyless-chaos"))
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .interceptor(Exempting);
@@ -44,6 +52,16 @@ pub(super) fn client(table: &TableSettings, config: &SdkConfig) -> Client {
         }
     }
     Client::from_conf(builder.build())
+}
+
+/// Timeouts in time awake: see [`awake`].
+#[derive(Debug)]
+struct Awake;
+
+impl AsyncSleep for Awake {
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Sleep::new(awake(duration))
+    }
 }
 
 /// Marks every attempt of the reader's client as exempt, for the case that its

@@ -5,9 +5,11 @@
 //! | here | setting it up |
 //! | `client` | the table's own client |
 //! | `follower` | the loop around the reader |
+//! | `pulse` | who may wake it, and who waits for it |
 
 mod client;
 mod follower;
+mod pulse;
 
 use super::Chaos;
 use super::engine::Engine;
@@ -19,6 +21,7 @@ use crate::settings::{Settings, TableSettings};
 use crate::table::{Reader, ReaderOptions, Store};
 use aws_types::SdkConfig;
 use follower::Follower;
+pub(crate) use pulse::Pulse;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
@@ -74,7 +77,9 @@ fn follow(
     };
     let source = Arc::new(Source::new(format!("table {}, environment {}", table.name, table.environment)));
     engine.put(LayerId::Table, Layer { source: Some(Arc::clone(&source)), ..Layer::default() });
-    let follower = Follower { reader: Reader::new(store, options), source, told: None };
+    let pulse = Arc::new(Pulse::new(Arc::clone(&engine.config.clock)));
+    engine.follow(Arc::clone(&pulse), settings.lambda);
+    let follower = Follower { reader: Reader::new(store, options), source, pulse, told: None };
     engine.own(runtime.spawn(follower.run(Arc::downgrade(engine))).abort_handle());
     Ok(())
 }

@@ -1,0 +1,36 @@
+//! Time in which the process was awake. Where it is frozen, as a Lambda
+//! function is between invocations, the clocks go on: a timeout by them is over
+//! at the thaw, while the answer that it waited for lies in the socket.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// A freeze takes away no more of an [`awake`] than this.
+pub(crate) const TICK: Duration = Duration::from_millis(50);
+
+/// Ends when the process was awake for `length`, in a runtime with tokio's timer.
+pub(crate) async fn awake(length: Duration) {
+    let mut left = length;
+    while !left.is_zero() {
+        let (tick, began) = (left.min(TICK), Instant::now());
+        sleep(tick).await;
+        left = left.saturating_sub(tick);
+        if left.is_zero() && began.elapsed() >= TICK * 2 {
+            // Frozen at the very end: who is awake again has a moment to look into the socket.
+            sleep(TICK).await;
+        }
+    }
+}
+
+/// What `work` comes to, unless `end` comes first. Of two that are ready `work` wins.
+pub(crate) async fn unless<T>(work: impl Future<Output = T>, end: impl Future<Output = ()>) -> Option<T> {
+    let (mut work, mut end) = (pin!(work), pin!(end));
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(Some(done)),
+        Poll::Pending => end.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}
