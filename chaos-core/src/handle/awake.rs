@@ -34,3 +34,47 @@ pub(crate) async fn unless<T>(work: impl Future<Output = T>, end: impl Future<Ou
     })
     .await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Instant, TICK, awake, sleep, unless};
+    use std::time::Duration;
+    use tokio::time::advance;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_freeze_it_is_a_sleep() {
+        for length in [Duration::ZERO, MS, TICK, TICK + MS, TICK * 8] {
+            let began = Instant::now();
+            awake(length).await;
+            assert_eq!(began.elapsed(), length);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_freeze_takes_one_tick() {
+        let timeout = tokio::spawn(awake(TICK * 4));
+        sleep(MS).await;
+        advance(Duration::from_secs(3600)).await;
+        let thawed = Instant::now();
+        timeout.await.unwrap();
+        assert_eq!(thawed.elapsed(), TICK * 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_frozen_at_the_very_end_has_a_moment_left() {
+        let timeout = tokio::spawn(awake(TICK * 4));
+        sleep(TICK * 4 - MS).await;
+        advance(Duration::from_secs(3600)).await;
+        let thawed = Instant::now();
+        timeout.await.unwrap();
+        assert_eq!(thawed.elapsed(), TICK);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn of_two_that_are_ready_work_wins() {
+        assert_eq!(unless(async { 1 }, async {}).await, Some(1));
+        assert_eq!(unless(std::future::pending::<()>(), async {}).await, None);
+    }
+}

@@ -65,23 +65,38 @@ impl Host {
             .spawn()
             .unwrap();
         let mut host = Self { function, signals: Signals::new(), events, asked, said, invocations: 0 };
-        host.until_asked().await;
-        host.signal("STOP").await;
+        host.end().await;
         host
     }
 
     /// One invocation: what the handler's call came to.
     pub(crate) async fn invoke(&mut self) -> String {
+        self.begin().await;
+        let answer = self.answer().await;
+        self.end().await;
+        answer
+    }
+
+    /// It thaws, for there is an event.
+    pub(crate) async fn begin(&mut self) {
         self.signal("CONT").await;
         self.invocations += 1;
         self.events.send(self.invocations).await.unwrap();
+    }
+
+    /// Its response.
+    pub(crate) async fn answer(&mut self) -> String {
         let said = tokio::select! {
             said = self.said.recv() => said.unwrap(),
             ended = self.function.wait() => panic!("the function ended by itself: {ended:?}"),
         };
+        said.as_str().unwrap_or_else(|| panic!("no answer: {said}")).to_owned()
+    }
+
+    /// It asks for the next event, and is frozen.
+    pub(crate) async fn end(&mut self) {
         self.until_asked().await;
         self.signal("STOP").await;
-        said.as_str().unwrap_or_else(|| panic!("no answer: {said}")).to_owned()
     }
 
     /// As [`Host::invoke`], after a while for which it is frozen.

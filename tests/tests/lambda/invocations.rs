@@ -18,14 +18,29 @@ async fn what_is_armed_or_disarmed_is_felt_by_the_next_invocation_but_one() {
         assert_eq!(host.invoke_after(FREEZE).await, "ok", "{form}");
         for round in 0..10 {
             table.arm().await;
-            // Its own call may come before the answer, or after.
-            host.invoke_after(FREEZE).await;
+            invoked_with_a_late_table(&table, &mut host, form).await;
             assert_eq!(host.invoke().await, HIT, "{form}, round {round}");
             table.disarm().await;
-            host.invoke_after(FREEZE).await;
+            invoked_with_a_late_table(&table, &mut host, form).await;
             assert_eq!(host.invoke().await, "ok", "{form}, round {round}");
         }
     }
+}
+
+/// An invocation in which the table answers no earlier than it is asked, or, for
+/// the layer, than the response was sent.
+async fn invoked_with_a_late_table(table: &Table, host: &mut Host, form: &str) {
+    tokio::time::sleep(FREEZE).await;
+    let asked = table.gate.asked();
+    table.gate.close();
+    host.begin().await;
+    if form == "lambda" {
+        table.gate.asked_more_than(asked).await;
+        table.gate.open();
+    }
+    host.answer().await;
+    table.gate.open();
+    host.end().await;
 }
 
 #[tokio::test]
@@ -46,6 +61,20 @@ async fn told_of_nothing_an_invocation_takes_one_answer_further() {
     // for there and heard in the third, before its own call or after.
     assert_eq!(outcomes[..2], ["ok", "ok"]);
     assert_eq!(outcomes[3], HIT, "{outcomes:?}");
+}
+
+#[tokio::test]
+async fn a_question_is_not_given_up_for_a_freeze() {
+    let table = Table::new().await;
+    let mut host = Host::start(&table, Start::new("none")).await;
+    until_asked_and_heard(&table, &mut host).await;
+    table.arm().await;
+    table.gate.close();
+    let asked = table.gate.asked();
+    for _ in 0..4 {
+        assert_eq!(host.invoke_after(LONG).await, "ok");
+    }
+    assert_eq!(table.gate.asked(), asked + 1, "asked again, though no attempt took its time");
 }
 
 /// Invoked until the first load is done, and nothing is on the way.

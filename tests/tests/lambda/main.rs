@@ -15,8 +15,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod forms;
 mod function;
 mod host;
 mod invocations;
 mod signals;
 mod table;
+mod virtual_time;

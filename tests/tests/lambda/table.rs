@@ -10,7 +10,6 @@ use chaos_control::embedded::Engine;
 use chaos_core::spec::{Id, Scenario};
 use chaos_core::table::{Actor, Arm, Expected, Store, TableOptions};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -32,12 +31,12 @@ pub(crate) struct Table {
 #[derive(Clone)]
 pub(crate) struct Gate {
     open: Arc<watch::Sender<bool>>,
-    asked: Arc<AtomicUsize>,
+    asked: Arc<watch::Sender<usize>>,
 }
 
 impl Gate {
     fn new() -> Self {
-        Self { open: Arc::new(watch::Sender::new(true)), asked: Arc::default() }
+        Self { open: Arc::new(watch::Sender::new(true)), asked: Arc::new(watch::Sender::new(0)) }
     }
 
     pub(crate) fn open(&self) {
@@ -51,7 +50,12 @@ impl Gate {
 
     /// How many requests there were.
     pub(crate) fn asked(&self) -> usize {
-        self.asked.load(Ordering::SeqCst)
+        *self.asked.borrow()
+    }
+
+    /// Ends when there were more than `requests`.
+    pub(crate) async fn asked_more_than(&self, requests: usize) {
+        self.asked.subscribe().wait_for(|asked| *asked > requests).await.unwrap();
     }
 }
 
@@ -110,7 +114,7 @@ async fn answer(
     headers: HeaderMap,
     request: Bytes,
 ) -> impl IntoResponse {
-    gate.asked.fetch_add(1, Ordering::SeqCst);
+    gate.asked.send_modify(|asked| *asked += 1);
     let target = headers["x-amz-target"].to_str().unwrap();
     let operation = target.rsplit('.').next().unwrap();
     let answer = engine.call(operation, request).await;
