@@ -67,6 +67,7 @@
 //! | [`choosing`] | which of the calls that are meant are hit, and what repeats exactly |
 //! | [`testing`] | faults in test suites |
 //! | [`game_days`] | faults in running systems |
+//! | [`lambda`] | faults in Lambda functions, which are frozen between invocations |
 //! | [`safety`] | what must come together before anything is hit, and what never is |
 //! | [`compiled_out`] | builds that hold none of this |
 //!
@@ -78,6 +79,7 @@ pub mod choosing;
 pub mod compiled_out;
 pub mod faults;
 pub mod game_days;
+pub mod lambda;
 pub mod safety;
 pub mod targets;
 pub mod testing;

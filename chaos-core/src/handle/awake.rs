@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// A freeze takes away no more of an [`awake`] than this.
-pub(crate) const TICK: Duration = Duration::from_millis(50);
+const TICK: Duration = Duration::from_millis(50);
 
 /// Ends when the process was awake for `length`, in a runtime with tokio's timer.
 pub(crate) async fn awake(length: Duration) {

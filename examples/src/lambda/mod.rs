@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug)]
 pub struct Function {
     orders: Client,
-    chaos: Chaos,
 }
 
 /// The event that it is invoked with.
@@ -34,15 +33,15 @@ impl Function {
     /// The cold start. The `CHAOS_*` variables are the function's own, as set
     /// where it is deployed; `CHAOS_FUNCTION` is not needed, for Lambda says how
     /// the function is called.
-    pub async fn cold_start() -> Self {
+    pub async fn cold_start() -> (Self, Chaos) {
         let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
         let chaos = Chaos::from_env(&config).await;
-        Self::new(config, &chaos)
+        (Self::new(config, &chaos), chaos)
     }
 
     /// The function, with a config and a handle from elsewhere, for tests.
     pub fn new(config: SdkConfig, chaos: &Chaos) -> Self {
-        Self { orders: Client::new(&config.chaos(chaos)), chaos: chaos.clone() }
+        Self { orders: Client::new(&config.chaos(chaos)) }
     }
 
     /// One invocation.
@@ -50,14 +49,8 @@ impl Function {
     /// # Errors
     /// If there is no such order, or DynamoDB does not answer.
     pub async fn handle(&self, event: LambdaEvent<Asked>) -> Result<Answer, Error> {
-        let answer = self.find(event.payload.order).await;
-        // Between invocations the process is frozen: what is to be told is told now.
-        self.chaos.flush().await;
-        answer
-    }
-
-    async fn find(&self, order: String) -> Result<Answer, Error> {
-        let get = self.orders.get_item().table_name("orders").key("order", AttributeValue::S(order));
+        let order = AttributeValue::S(event.payload.order);
+        let get = self.orders.get_item().table_name("orders").key("order", order);
         let found = get.send().await.map_err(aws_sdk_dynamodb::Error::from)?;
         let item = found.item().and_then(|order| order.get("item")?.as_s().ok());
         Ok(Answer { item: item.ok_or("no such order")?.clone() })

@@ -5,6 +5,7 @@ mod aws;
 
 use std::fmt::Display;
 use std::future::Future;
+use std::time::Duration;
 
 use aws_sdk_secretsmanager::{Client, config::Builder};
 use chaos_sdk_interceptor::{Chaos, ChaosSdk, inherit, with_labels};
@@ -13,6 +14,10 @@ static INERT: Chaos = Chaos::inert();
 
 fn on_any_thread<F: Future + Send>(future: F) -> F {
     future
+}
+
+fn on_any_thread_too<T: Clone + Send>(it: T) -> T {
+    it
 }
 
 async fn chosen(config: &aws_types::SdkConfig) -> Chaos {
@@ -33,6 +38,9 @@ async fn main() {
     let client = Client::from_conf(Builder::from(&config).http_client(http).build());
     let secret = on_any_thread(with_labels([("user", "test-1")], inherit(aws::read(&client)))).await;
     on_any_thread(INERT.flush()).await;
+    on_any_thread(chaos.ready(Duration::ZERO)).await;
+    let (handler, layer) = (on_any_thread_too(chaos.lambda(())), on_any_thread_too(chaos.lambda_layer()));
+    drop((handler, layer));
     let health: &dyn Display = &chaos.health();
     println!("secret={secret} health={health}");
 }

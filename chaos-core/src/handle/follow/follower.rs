@@ -4,15 +4,9 @@ use super::super::engine::Engine;
 use super::super::health::Source;
 use super::super::layers::{Layer, LayerId};
 use super::Pulse;
-use crate::clock::{Clock, Now};
-use crate::handle::awake::{TICK, unless};
+use crate::clock::Now;
 use crate::table::{Poll, Reader, Snapshot, StoreError};
-use std::pin::pin;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
-
-/// Between two ticks of a process that is awake there is less than this.
-const STANDSTILL: Duration = Duration::from_millis(500);
 
 pub(super) struct Follower {
     pub(super) reader: Reader,
@@ -39,40 +33,20 @@ impl Drop for Follower {
 impl Follower {
     /// Polls for as long as the engine lives; aborted with it.
     pub(super) async fn run(mut self, engine: Weak<Engine>) {
-        let mut repeated = false;
         loop {
             let Some(clock) = engine.upgrade().map(|engine| Arc::clone(&engine.config.clock)) else { return };
             let sent = clock.now();
-            let (poll, froze) = self.poll(&*clock, sent).await;
+            let poll = self.reader.poll(sent).await;
             let Some(live) = engine.upgrade() else { return };
             if poll.changed {
                 live.put(LayerId::Table, self.layer());
             }
             drop(live);
-            // What a freeze has cut off says nothing about the table.
-            repeated = froze && poll.error.is_some() && !repeated;
-            if repeated {
-                continue;
-            }
             self.note(&poll, sent);
             self.tell(&poll);
+            // Counted from when it was sent: what a freeze has cut off is repeated at once.
             if !poll.wait.is_zero() {
                 self.pulse.pause(sent, poll.wait).await;
-            }
-        }
-    }
-
-    /// One poll, and whether the process stood still while it was under way.
-    async fn poll(&mut self, clock: &dyn Clock, sent: Now) -> (Poll, bool) {
-        let mut poll = pin!(self.reader.poll(sent));
-        let (mut seen, mut froze) = (sent, false);
-        loop {
-            let ended = unless(poll.as_mut(), tokio::time::sleep(TICK)).await;
-            let now = clock.now();
-            froze |= now.since(&seen) >= STANDSTILL;
-            seen = now;
-            if let Some(poll) = ended {
-                return (poll, froze);
             }
         }
     }
