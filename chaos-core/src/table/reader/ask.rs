@@ -43,10 +43,10 @@ impl Reader {
 
     /// Which copy of HEAD to read.
     fn copy(&self) -> u32 {
-        let shards = self.applied.as_ref().map_or(1, |head| head.shards);
-        match self.polls.is_multiple_of(OWN_COPY_BUT) {
+        // Not the same poll in every process, or those that began together would all come at once.
+        match self.polls.wrapping_add(self.roll(1) % OWN_COPY_BUT).is_multiple_of(OWN_COPY_BUT) {
             true => 0,
-            false => u32::try_from(self.options.instance % u64::from(shards)).unwrap_or(0),
+            false => u32::try_from(self.options.instance % u64::from(self.shards)).unwrap_or(0),
         }
     }
 
@@ -59,7 +59,7 @@ impl Reader {
     }
 
     async fn believe(&mut self, head: Head, now: Now) -> Result<(), Trouble> {
-        if self.applied.as_ref() == Some(&head) {
+        if self.applied.as_ref() == Some(&head) && !self.must_look_again(&now) {
             return Ok(());
         }
         let older = head.generation < self.seen || (self.restored && head.generation == self.seen);
