@@ -3,7 +3,8 @@
 use super::super::engine::Engine;
 use super::super::health::Source;
 use super::super::layers::{Layer, LayerId};
-use crate::table::{Poll, Reader, Snapshot, StoreError};
+use super::told::Told;
+use crate::table::{Poll, Reader, Snapshot};
 use std::sync::{Arc, Weak};
 
 pub(super) struct Follower {
@@ -13,17 +14,10 @@ pub(super) struct Follower {
     pub(super) told: Option<Told>,
 }
 
-/// What is worth a line in the log when it changes.
-#[derive(PartialEq)]
-pub(super) struct Told {
-    /// What kind of failure: its words may vary from poll to poll.
-    error: Option<std::mem::Discriminant<StoreError>>,
-    problems: Vec<String>,
-}
-
 impl Follower {
     /// Polls for as long as the engine lives; aborted with it.
     pub(super) async fn run(mut self, engine: Weak<Engine>) {
+        self.wait_for_its_turn(&engine).await;
         loop {
             let Some(clock) = engine.upgrade().map(|engine| Arc::clone(&engine.config.clock)) else { return };
             let sent = clock.now();
@@ -44,24 +38,20 @@ impl Follower {
         }
     }
 
+    /// A fleet that starts together does not ask together.
+    async fn wait_for_its_turn(&self, engine: &Weak<Engine>) {
+        let clock = engine.upgrade().map(|engine| Arc::clone(&engine.config.clock));
+        if let Some(clock) = clock {
+            clock.sleep(self.reader.phase()).await;
+        }
+    }
+
     fn layer(&self) -> Layer {
         let Snapshot { generation, halted, specs, problems } = self.reader.snapshot().clone();
         Layer { specs, halted, generation, problems, source: Some(Arc::clone(&self.source)) }
     }
 
     fn tell(&mut self, poll: &Poll) {
-        let problems = self.reader.snapshot().problems.clone();
-        let now = Told { error: poll.error.as_ref().map(std::mem::discriminant), problems };
-        if self.told.as_ref() == Some(&now) {
-            return;
-        }
-        match (&poll.error, now.problems.as_slice()) {
-            (Some(error), _) => tracing::warn!(target: "chaos", "{error}"),
-            (None, []) => tracing::info!(target: "chaos", "following the table"),
-            (None, problems) => {
-                tracing::warn!(target: "chaos", "following the table; {}", problems.join("; "))
-            }
-        }
-        self.told = Some(now);
+        Told::tell(&mut self.told, poll, &self.reader, &self.source);
     }
 }

@@ -5,9 +5,11 @@
 //! | here | setting it up |
 //! | `client` | the table's own client |
 //! | `follower` | the loop around the reader |
+//! | `told` | what the log is told of it |
 
 mod client;
 mod follower;
+mod told;
 
 use super::Chaos;
 use super::engine::Engine;

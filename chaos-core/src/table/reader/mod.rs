@@ -89,6 +89,8 @@ pub struct Reader {
     store: Store,
     options: ReaderOptions,
     polls: u64,
+    /// When it was asked last.
+    polled: Option<Now>,
     failures: u32,
     /// Whether HEAD was ever asked for with success.
     asked: bool,
@@ -145,6 +147,7 @@ impl Reader {
             store,
             options,
             polls: 0,
+            polled: None,
             failures: 0,
             asked: false,
             seen: 0,
@@ -172,6 +175,7 @@ impl Reader {
     /// Dropped midway, it may be repeated.
     pub async fn poll(&mut self, now: Now) -> Poll {
         self.polls += 1;
+        self.polled = Some(now);
         let asked = self.ask(now).await;
         let wait = self.wait_after(&asked);
         match &asked {
@@ -201,6 +205,11 @@ impl Reader {
     /// The lease of all that is in force; `None` before the first answer.
     pub fn lease(&self) -> Option<&Arc<Lease>> {
         self.lease.as_ref()
+    }
+
+    /// What was left of it when the last poll was sent, or was renewed by that.
+    pub fn lease_left(&self) -> Option<Duration> {
+        self.lease.as_ref().and_then(|lease| lease.left(&self.polled?))
     }
 
     fn renew(&mut self, now: &Now) {
