@@ -55,15 +55,16 @@ impl Reader {
     fn is_doubtful(&self, read: &Read) -> bool {
         let Read::Head(item) = read else { return self.seen > 0 || matches!(read, Read::Unreadable(_)) };
         let edited = |applied: &Head| applied.generation == item.head.generation && *applied != item.head;
-        item.head.generation < self.seen || self.applied.as_ref().is_some_and(edited)
+        // After a restore, what was seen before it may still be answered for a while.
+        let of_before = self.restored && item.head.generation == self.seen;
+        of_before || item.head.generation < self.seen || self.applied.as_ref().is_some_and(edited)
     }
 
     async fn believe(&mut self, head: Head, now: Now) -> Result<(), Trouble> {
         if self.applied.as_ref() == Some(&head) && !self.must_look_again(&now) {
             return Ok(());
         }
-        let older = head.generation < self.seen || (self.restored && head.generation == self.seen);
-        if older {
+        if head.generation < self.seen {
             self.restored = true;
             self.nothing(format!(
                 "HEAD is at generation {}, older than {}, which was seen: restored from a backup? Nothing is \

@@ -26,7 +26,8 @@ impl Reader {
             Err(Trouble::Store(_)) => {
                 let doubled = BACK_OFF * 2_u32.pow(self.failures.min(3));
                 self.failures = self.failures.saturating_add(1);
-                self.jittered(doubled.min(LONGEST).min(self.options.lease / 3))
+                // Not sooner than if all were well: a table in trouble is not asked more often.
+                self.jittered(doubled.min(LONGEST).min(self.options.lease / 3)).max(self.options.poll)
             }
         }
     }
