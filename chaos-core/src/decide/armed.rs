@@ -43,22 +43,37 @@ impl Window {
     }
 
     /// From `since` until `until`, read at `now`; never longer than
-    /// [`caps::MAX_ARMED`] from now.
+    /// [`caps::MAX_ARMED`] from now, nor than from `since` to `until`, however
+    /// far the wall clock is behind.
     pub fn until(since: Timestamp, until: Timestamp, now: Now) -> Self {
-        let left =
-            Duration::try_from(until.duration_since(now.wall)).unwrap_or_default().min(caps::MAX_ARMED);
-        let began = Duration::try_from(now.wall.duration_since(since)).unwrap_or_default();
+        let longest = span(since, until).min(caps::MAX_ARMED);
+        let left = span(now.wall, until).min(longest);
         Self {
-            since: Now { wall: since, steady: now.steady.saturating_sub(began) },
+            since: Now { wall: since, steady: now.steady.saturating_sub(span(since, now.wall)) },
             until: Some(until.min(later(now.wall, caps::MAX_ARMED))),
-            until_steady: Some(now.steady + left),
+            until_steady: Some(now.steady.saturating_add(left)),
         }
+    }
+
+    /// The same arming with another deadline, read at `now`: it ends by so much
+    /// later, or earlier, as that was moved, whatever the wall clock did since
+    /// it was read first.
+    #[must_use]
+    pub fn moved(&self, since: Timestamp, until: Timestamp, now: Now) -> Self {
+        let mut moved = Self::until(since, until, now);
+        if let (Some(before), Some(steady)) = (self.until, self.until_steady) {
+            let end = steady.saturating_add(span(before, until)).saturating_sub(span(until, before));
+            moved.until_steady = moved.until_steady.map(|naive| naive.min(end));
+        }
+        if since == self.since.wall {
+            moved.since = self.since;
+        }
+        moved
     }
 
     /// How long still, on the worse clock; `None` where it is open-ended.
     pub fn left(&self, now: &Now) -> Option<Duration> {
-        let wall =
-            self.until.map(|until| Duration::try_from(until.duration_since(now.wall)).unwrap_or_default());
+        let wall = self.until.map(|until| span(now.wall, until));
         let steady = self.until_steady.map(|until| until.saturating_sub(now.steady));
         wall.into_iter().chain(steady).min()
     }
@@ -67,6 +82,11 @@ impl Window {
     pub fn is_open(&self, now: &Now) -> bool {
         self.left(now).is_none_or(|left| !left.is_zero())
     }
+}
+
+/// From one time to a later one; nothing where it is none.
+fn span(from: Timestamp, to: Timestamp) -> Duration {
+    Duration::try_from(to.duration_since(from)).unwrap_or_default()
 }
 
 /// How long a reader may go on injecting without having heard from its source.
@@ -185,6 +205,12 @@ impl ArmedSpec {
     #[cfg(feature = "table")]
     pub(crate) fn in_window(&self, window: Window) -> Self {
         Self { window, ..self.twin() }
+    }
+
+    /// Goes on with the counters of `earlier`, which said the same.
+    #[cfg(feature = "table")]
+    pub(crate) fn go_on_from(&mut self, earlier: &Self) {
+        self.state = Arc::clone(&earlier.state);
     }
 
     /// The same spec with the same counters, in force until `over` is set.

@@ -67,6 +67,10 @@ impl Source {
         Self { name, state: Mutex::default() }
     }
 
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(crate) fn update(&self, update: impl FnOnce(&mut SourceState)) {
         update(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
     }

@@ -8,9 +8,13 @@ use crate::spec::Id;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
+use std::time::Duration;
 
 /// More copies of HEAD than this serve no fleet there is.
 const MAX_SHARDS: u64 = 32;
+/// Whoever has to wait longer than this before he loads hears of it too late.
+const MAX_SPREAD_MS: u64 = 60_000;
 /// A generation beyond this was mistyped; taken for true, no later write would ever pass it.
 const MAX_GENERATION: u64 = (1 << 53) - 1;
 
@@ -23,6 +27,9 @@ pub struct Head {
     pub halted: Option<Halted>,
     /// How many copies of HEAD there are, 1 to 32.
     pub shards: u32,
+    /// Over what time the processes of a large fleet spread their loading after
+    /// a change, zero to a minute. Disarming and halting never wait.
+    pub spread: Duration,
     /// What is armed, by scenario; entries whose deadline has passed among it.
     pub armed: BTreeMap<Id, Entry>,
     /// When it was last written, as it says itself.
@@ -49,10 +56,12 @@ impl Head {
     /// right. Attributes of other names are ignored.
     pub(super) fn parse(item: &Item) -> Result<Self, String> {
         let generation = whole(item, "gen").filter(|number| (1..=MAX_GENERATION).contains(number));
-        let shards = match item.get("shards") {
-            None => Some(1),
-            Some(_) => whole(item, "shards").filter(|number| (1..=MAX_SHARDS).contains(number)),
+        let optional = |name, absent, range: RangeInclusive<u64>| match item.get(name) {
+            None => Some(absent),
+            Some(_) => whole(item, name).filter(|number| range.contains(number)),
         };
+        let shards = optional("shards", 1, 1..=MAX_SHARDS);
+        let spread = optional("spread_ms", 0, 0..=MAX_SPREAD_MS);
         let entries = item.get("act").and_then(|value| value.as_m().ok());
         let entries = entries.ok_or("`act` is no map; `{}` arms nothing")?;
         if entries.len() > caps::MAX_ARMED_SCENARIOS {
@@ -64,6 +73,9 @@ impl Head {
             generation: generation.ok_or("`gen` is no whole number from 1 to 2^53")?,
             halted: halted(item),
             shards: u32::try_from(shards.ok_or("`shards` is no whole number from 1 to 32")?).unwrap_or(1),
+            spread: Duration::from_millis(
+                spread.ok_or("`spread_ms` is no whole number from 0 to 60000, in milliseconds")?,
+            ),
             armed,
             at: string(item, "at"),
             by: string(item, "by"),

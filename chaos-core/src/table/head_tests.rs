@@ -87,6 +87,8 @@ fn a_head_that_cannot_be_understood_is_none() {
         ("gen", Some(number(1_u64 << 53))),
         ("shards", Some(number(0))),
         ("shards", Some(number(33))),
+        ("spread_ms", Some(number(60_001))),
+        ("spread_ms", Some(text("5s"))),
         ("act", None),
         ("act", Some(AttributeValue::L(Vec::new()))),
     ] {
@@ -95,6 +97,13 @@ fn a_head_that_cannot_be_understood_is_none() {
     let many: Vec<_> = (0..51).map(|n| (format!("s{n}"), entry().value())).collect();
     let many: Vec<_> = many.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
     assert!(Head::parse(&head(&many)).unwrap_err().contains("51"));
+}
+
+#[test]
+fn the_spread_is_none_unless_given() {
+    assert_eq!(Head::parse(&head(&[])).unwrap().spread, Duration::ZERO);
+    let spread = Head::parse(&with(head(&[]), "spread_ms", Some(number(2500)))).unwrap().spread;
+    assert_eq!(spread, Duration::from_millis(2500));
 }
 
 #[test]

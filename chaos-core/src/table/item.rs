@@ -3,7 +3,7 @@
 use super::entry::{Entry, everyone};
 use super::keys::{self, EVERY_FUNCTION};
 use super::rules::refused;
-use super::value::{Item, from_json, number, size, to_node};
+use super::value::{Item, fingerprint, from_json, number, size, to_node};
 use super::{StoreError, wire, wire_input};
 use crate::effect::Answer;
 use crate::input;
@@ -109,6 +109,14 @@ pub(super) struct Published {
     /// Where members of its target's `input` lie.
     pub(super) places: input::Published,
     pub(super) bytes: usize,
+    /// See [`print_of`].
+    pub(super) print: u64,
+}
+
+/// What tells an item that was edited in place from the one that it was.
+pub(super) fn print_of(item: &Item) -> u64 {
+    let part = |name| item.get(name).map_or(0, fingerprint);
+    part("spec").wrapping_mul(3).wrapping_add(part("wire"))
 }
 
 impl Published {
@@ -129,7 +137,8 @@ impl Published {
             names::can_answer(&spec).map_err(|why| format!("it has no `wire` of its own, and {why}"))?;
         }
         let places = wire_input::read(item)?;
-        Ok(Self { bytes: bytes(&spec, item.get("wire")), spec, answer, places })
+        let bytes = bytes(&spec, item.get("wire"));
+        Ok(Self { bytes, print: print_of(item), spec, answer, places })
     }
 }
 

@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use serde_json::Value as Json;
 use std::collections::HashMap;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// An item, by attribute.
 pub(super) type Item = HashMap<String, AttributeValue>;
@@ -66,6 +67,33 @@ pub(super) fn to_node(value: &AttributeValue) -> Option<Node> {
         _ => return None,
     };
     Some(Node::new(value))
+}
+
+/// The same for the same value, whatever order its maps come in.
+pub(super) fn fingerprint(value: &AttributeValue) -> u64 {
+    let of = |kind: u64, bytes: &[u8]| xxh3_64_with_seed(bytes, kind);
+    let fold = |kind, parts: &mut dyn Iterator<Item = u64>| {
+        parts.fold(kind, |hash, part| xxh3_64_with_seed(&part.to_le_bytes(), hash))
+    };
+    match value {
+        AttributeValue::S(text) => of(1, text.as_bytes()),
+        AttributeValue::N(digits) => of(2, digits.as_bytes()),
+        AttributeValue::Bool(value) => of(3, &[u8::from(*value)]),
+        AttributeValue::Null(_) => of(4, &[]),
+        AttributeValue::L(items) => fold(5, &mut items.iter().map(fingerprint)),
+        AttributeValue::Ss(texts) => {
+            let mut texts: Vec<_> = texts.iter().map(|text| of(1, text.as_bytes())).collect();
+            texts.sort_unstable();
+            fold(6, &mut texts.into_iter())
+        }
+        AttributeValue::M(members) => {
+            // A sum has no order either.
+            let member = |(name, value): (&String, _)| of(fingerprint(value), name.as_bytes());
+            of(7, &members.iter().map(member).fold(0_u64, u64::wrapping_add).to_le_bytes())
+        }
+        // No spec holds the rest: it is read as broken, whatever is in it.
+        _ => 8,
+    }
 }
 
 /// DynamoDB has one kind of number; whole ones are those written without a
@@ -130,6 +158,27 @@ mod tests {
             assert_eq!(to_node(&number(digits)), Some(Node::new(value)));
         }
         assert_eq!(to_node(&AttributeValue::N("1e999".to_owned())), None);
+    }
+
+    #[test]
+    fn a_fingerprint_hangs_on_every_part_and_not_on_the_order_of_maps() {
+        let of = |json: &str| fingerprint(&from_json(&serde_json::from_str(json).unwrap()));
+        let base = r#"{"a": [1, 0.5, "x", true, null], "b": {"c": {}}}"#;
+        for _ in 0..20 {
+            assert_eq!(of(base), of(r#"{"b": {"c": {}}, "a": [1, 0.5, "x", true, null]}"#));
+        }
+        let others = [
+            r#"{"a": [1, 0.5, "x", false, null], "b": {"c": {}}}"#,
+            r#"{"a": [0.5, 1, "x", true, null], "b": {"c": {}}}"#,
+            r#"{"a": ["1", 0.5, "x", true, null], "b": {"c": {}}}"#,
+            r#"{"a": [1, 0.5, "x", true], "b": {"c": {}}}"#,
+            r#"{"a": [1, 0.5, "x", true, null], "b": {"d": {}}}"#,
+            r#"{"b": [1, 0.5, "x", true, null], "a": {"c": {}}}"#,
+            "{}",
+        ];
+        for other in others {
+            assert_ne!(of(base), of(other), "{other}");
+        }
     }
 
     #[test]

@@ -11,16 +11,23 @@
 
 mod arming;
 mod caps;
+mod clocks;
 mod conflicts;
 mod definitions;
+mod edited;
 mod failing;
 mod following;
 mod halting;
 mod hand_edits;
+mod large;
+mod outages;
+mod pollers;
 mod published;
 mod replicas;
 mod tables;
+mod told;
 mod torn;
+mod virtual_clock;
 mod waking;
 mod wire;
 mod world;

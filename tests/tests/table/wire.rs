@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// What becomes of a request.
 pub(crate) enum Fate {
@@ -24,6 +25,14 @@ pub(crate) enum Fate {
     Lost,
     /// It is done, and the answer never arrives.
     AnswerLost,
+    /// It is done, and the answer comes so much later, by tokio's clock.
+    Late(Duration),
+    /// It is never answered.
+    Hang,
+    /// It is done, and the answer arrives like this.
+    Spoiled(fn(&mut Vec<u8>)),
+    /// It is answered by another engine, such as one with an older state.
+    By(Engine),
 }
 
 /// An operation and its request, which may be changed.
@@ -111,22 +120,30 @@ impl Wire {
         self.0.asked.fetch_add(1, Ordering::Relaxed);
         let fate = (self.0.hook.lock().unwrap())(&operation, &mut request);
         let lost = || ConnectorError::io("the wire was cut".into());
-        match fate {
+        let mut engine = &self.0.engine;
+        match &fate {
             Fate::Lost => return Err(lost()),
-            Fate::Answer(status, body) => return response(status, body.to_string().into_bytes()),
-            Fate::Pass | Fate::AnswerLost => {}
+            Fate::Answer(status, body) => return response(*status, body.to_string().into_bytes()),
+            Fate::Hang => return std::future::pending().await,
+            Fate::Late(time) => tokio::time::sleep(*time).await,
+            Fate::By(other) => engine = other,
+            Fate::Pass | Fate::AnswerLost | Fate::Spoiled(_) => {}
         }
         let mut counted = request.clone();
         counted["ReturnConsumedCapacity"] = json!("TOTAL");
         let counts = matches!(operation.as_str(), "GetItem" | "Query" | "TransactWriteItems");
         let sent = if counts { &counted } else { &request };
-        let answer = self.0.engine.call(&operation, sent.to_string().into_bytes()).await;
+        let answer = engine.call(&operation, sent.to_string().into_bytes()).await;
         let mut body = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
         (self.0.twist.lock().unwrap())(&operation, &request, &mut body);
-        let sent = body.to_string().into_bytes();
+        let mut sent = body.to_string().into_bytes();
         self.0.log.lock().unwrap().push(Exchange { operation, signed_by, uri, request, response: body });
         match fate {
             Fate::AnswerLost => Err(lost()),
+            Fate::Spoiled(spoil) => {
+                spoil(&mut sent);
+                response(answer.status, sent)
+            }
             _ => response(answer.status, sent),
         }
     }

@@ -199,7 +199,7 @@ impl Follower {
     /// Polls until all is taken over, which must succeed.
     pub(crate) async fn hear(&mut self) -> &mut Self {
         let mut poll = self.poll().await;
-        if poll.wait.is_zero() {
+        while poll.wait.is_zero() {
             poll = self.poll().await;
         }
         assert_eq!(poll.error, None);

@@ -4,24 +4,20 @@ use super::super::engine::Engine;
 use super::super::health::Source;
 use super::super::layers::{Layer, LayerId};
 use super::Pulse;
+use super::told::Told;
 use crate::clock::Now;
-use crate::table::{Poll, Reader, Snapshot, StoreError};
+use crate::table::{Poll, Reader, Snapshot};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 pub(super) struct Follower {
     pub(super) reader: Reader,
+    /// How long to wait before the first poll.
+    pub(super) turn: Duration,
     pub(super) source: Arc<Source>,
     pub(super) pulse: Arc<Pulse>,
     /// What was told in the log last.
     pub(super) told: Option<Told>,
-}
-
-/// What is worth a line in the log when it changes.
-#[derive(PartialEq)]
-pub(super) struct Told {
-    /// What kind of failure: its words may vary from poll to poll.
-    error: Option<std::mem::Discriminant<StoreError>>,
-    problems: Vec<String>,
 }
 
 impl Drop for Follower {
@@ -33,6 +29,7 @@ impl Drop for Follower {
 impl Follower {
     /// Polls for as long as the engine lives; aborted with it.
     pub(super) async fn run(mut self, engine: Weak<Engine>) {
+        self.wait_for_its_turn(&engine).await;
         loop {
             let Some(clock) = engine.upgrade().map(|engine| Arc::clone(&engine.config.clock)) else { return };
             let sent = clock.now();
@@ -51,6 +48,14 @@ impl Follower {
         }
     }
 
+    /// A fleet that starts together does not ask together.
+    async fn wait_for_its_turn(&self, engine: &Weak<Engine>) {
+        let clock = engine.upgrade().map(|engine| Arc::clone(&engine.config.clock));
+        if let Some(clock) = clock.filter(|_| !self.turn.is_zero()) {
+            clock.sleep(self.turn).await;
+        }
+    }
+
     fn note(&self, poll: &Poll, sent: Now) {
         let lease = self.reader.lease().cloned();
         self.source.update(|state| {
@@ -66,18 +71,6 @@ impl Follower {
     }
 
     fn tell(&mut self, poll: &Poll) {
-        let problems = self.reader.snapshot().problems.clone();
-        let now = Told { error: poll.error.as_ref().map(std::mem::discriminant), problems };
-        if self.told.as_ref() == Some(&now) {
-            return;
-        }
-        match (&poll.error, now.problems.as_slice()) {
-            (Some(error), _) => tracing::warn!(target: "chaos", "{error}"),
-            (None, []) => tracing::info!(target: "chaos", "following the table"),
-            (None, problems) => {
-                tracing::warn!(target: "chaos", "following the table; {}", problems.join("; "))
-            }
-        }
-        self.told = Some(now);
+        Told::tell(&mut self.told, poll, &self.reader, &self.source);
     }
 }

@@ -6,10 +6,12 @@
 //! | `client` | the table's own client |
 //! | `follower` | the loop around the reader |
 //! | `pulse` | who may wake it, and who waits for it |
+//! | `told` | what the log is told of it |
 
 mod client;
 mod follower;
 mod pulse;
+mod told;
 
 use super::Chaos;
 use super::engine::Engine;
@@ -24,6 +26,7 @@ use follower::Follower;
 pub(crate) use pulse::Pulse;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
+use std::time::Duration;
 
 impl Chaos {
     /// A handle from settings that were read elsewhere, table included. The
@@ -79,7 +82,10 @@ fn follow(
     engine.put(LayerId::Table, Layer { source: Some(Arc::clone(&source)), ..Layer::default() });
     let pulse = Arc::new(Pulse::new(Arc::clone(&engine.config.clock)));
     engine.follow(Arc::clone(&pulse), settings.lambda);
-    let follower = Follower { reader: Reader::new(store, options), source, pulse, told: None };
+    let reader = Reader::new(store, options);
+    // A function is started for an event, not with its fleet, and has no time to lose.
+    let turn = if settings.lambda { Duration::ZERO } else { reader.phase() };
+    let follower = Follower { reader, turn, source, pulse, told: None };
     engine.own(runtime.spawn(follower.run(Arc::downgrade(engine))).abort_handle());
     Ok(())
 }

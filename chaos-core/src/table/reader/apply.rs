@@ -1,16 +1,17 @@
 //! What follows from a HEAD that is believed.
 
-use super::held::{Scenario, Why};
-use super::load::{Loaded, Wanted};
+use super::held::Why;
+use super::load::{Loaded, Loading, Wanted};
 use super::{Reader, Trouble};
 use crate::caps;
 use crate::clock::{Now, later};
-use crate::decide::Lease;
+use crate::decide::{Lease, unit};
 use crate::table::entry::Entry;
 use crate::table::flip::Read;
 use crate::table::head::Head;
 use crate::table::item::{Published, partitions_of};
 use crate::table::{StoreError, keys};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,19 +27,45 @@ impl Reader {
         self.seen = head.generation;
         self.applied = None;
         self.note = None;
-        self.skipped.clear();
+        self.shards = head.shards;
         self.halted = head.halted.is_some();
         if self.halted {
             self.held.bury_all(&head);
+            self.skipped.clear();
+            self.loading = None;
         } else {
             let (wanted, ended) = self.compare(&head, &now);
             if ended && !wanted.is_empty() {
                 return Err(Trouble::Unfinished);
             }
-            self.load(wanted, now).await?;
+            let (due, left) = self.due(wanted, &head, &now);
+            self.load(due, now).await?;
+            if let Some(left) = left {
+                return Err(Trouble::Waiting(left));
+            }
         }
+        self.first_heard.clear();
+        self.applied_once = true;
         self.applied = Some(head);
         Ok(())
+    }
+
+    /// What is to be loaded now, and how long the next has to wait. The very
+    /// first load waits for nothing: processes do not all start together.
+    fn due(&mut self, wanted: Vec<Wanted>, head: &Head, now: &Now) -> (Vec<Wanted>, Option<Duration>) {
+        let key = |wanted: &Wanted| (wanted.entry.revision, wanted.entry.edition);
+        let keys: BTreeSet<_> = wanted.iter().map(key).collect();
+        self.first_heard.retain(|known, _| keys.contains(known));
+        let (mut due, mut shortest) = (Vec::new(), None);
+        for wanted in wanted {
+            let heard = *self.first_heard.entry(key(&wanted)).or_insert(now.steady);
+            let waits = head.spread.mul_f64(unit(self.roll(wanted.entry.revision)));
+            match heard.saturating_add(waits).saturating_sub(now.steady) {
+                left if left.is_zero() || !self.applied_once => due.push(wanted),
+                left => shortest = Some(shortest.map_or(left, |shortest: Duration| shortest.min(left))),
+            }
+        }
+        (due, shortest)
     }
 
     /// Nothing is in force, for a reason that a person should know. A halt
@@ -52,6 +79,7 @@ impl Reader {
         self.note = note;
         self.applied = None;
         self.skipped.clear();
+        self.loading = None;
         self.held.clear();
     }
 
@@ -74,18 +102,21 @@ impl Reader {
         let mut wanted = Vec::new();
         let mut ended = false;
         for (id, entry) in &head.armed {
-            if let Some(moved) = self.held.keep(id, entry, now) {
-                ended |= moved;
+            let kept = self.held.keep(id, entry, now);
+            ended |= kept.is_some_and(|kept| kept.moved);
+            if kept.is_some_and(|kept| !kept.stale) {
+                self.skipped.remove(id);
                 continue;
             }
             match self.objection(entry, now) {
                 None => wanted.push(Wanted { id: id.clone(), entry: entry.clone() }),
-                Some("") => {}
+                Some("") => drop(self.skipped.remove(id)),
                 Some(objection) => {
                     drop(self.skipped.insert(id.clone(), format!("`{id}` is left out: {objection}")))
                 }
             }
         }
+        self.skipped.retain(|id, _| head.armed.contains_key(id));
         ended |= self.held.drop_unless(|id, held| {
             let named = head.armed.get(id).is_some_and(|entry| held.is(entry));
             // Replaced by a newer revision, it goes on until that one is loaded.
@@ -95,26 +126,44 @@ impl Reader {
     }
 
     /// Why an entry is not to be put in force; empty where that is as it should be.
-    fn objection(&self, entry: &Entry, now: &Now) -> Option<&'static str> {
+    fn objection(&mut self, entry: &Entry, now: &Now) -> Option<&'static str> {
+        let over = entry.until <= now.wall;
         match self.held.why_dead(entry.revision) {
-            Some(Why::Over) => return Some(""),
+            Some(Why::Over) if over => return Some(""),
+            Some(Why::Over) => {
+                return Some("its deadline had passed here, by one of our clocks; arm it anew");
+            }
             Some(Why::Halted) => return Some("it was armed before a halt; arm it anew"),
-            None if entry.until <= now.wall => return Some(""),
             None => {}
+        }
+        if over {
+            // For good, also where the clock is set back.
+            self.held.bury(entry.revision);
+            return Some("");
         }
         let ahead = entry.since > later(now.wall, MAX_AHEAD);
         ahead.then_some("it is armed from a time on that is yet to come; compare the clocks")
     }
 
     async fn load(&mut self, wanted: Vec<Wanted>, now: Now) -> Result<(), Trouble> {
+        if wanted.is_empty() {
+            self.loading = None;
+            return Ok(());
+        }
         let counts = wanted.iter().flat_map(|wanted| partitions_of(&wanted.entry, &self.options.function));
         let specs = self.held.len_without(&wanted) + counts.map(|(_, count)| count).sum::<usize>();
         if let Some(problem) = over_the_cap(specs, 0) {
             self.leave_out(&wanted, &problem);
             return Ok(());
         }
-        let options = &self.options;
-        let loaded = self.store.load_all(&options.environment, &options.function, &wanted).await;
+        let loading = match self.loading.take().filter(|loading| loading.is_for(&wanted)) {
+            Some(loading) => loading,
+            None => Loading::start(&self.store, &self.options, &wanted),
+        };
+        // A load that takes longer goes on beside the polls that follow, which may tell of a halt.
+        let loaded = self.loading.insert(loading).ended(self.options.poll).await;
+        let loaded = loaded.ok_or(Trouble::Loading)?;
+        self.loading = None;
         let bytes = |loaded: &Result<Loaded, StoreError>| match loaded {
             Ok(Loaded::Whole(specs)) => specs.iter().map(|published| published.bytes).sum(),
             _ => 0,
@@ -137,7 +186,9 @@ impl Reader {
         match loaded? {
             Loaded::Whole(specs) => self.put_in_force(wanted, specs, now),
             Loaded::Faulty(problem) => self.leave_out(&[wanted], &problem),
-            Loaded::Incomplete(problem) if self.incomplete_at == Some(self.seen) => {
+            Loaded::Incomplete(problem)
+                if self.incomplete_at == Some(self.seen) || self.skipped.contains_key(&wanted.id) =>
+            {
                 self.leave_out(&[wanted], &problem);
             }
             Loaded::Incomplete(problem) => {
@@ -152,8 +203,8 @@ impl Reader {
     fn put_in_force(&mut self, wanted: Wanted, specs: Vec<Published>, now: &Now) {
         let length = self.options.lease;
         let lease = self.lease.get_or_insert_with(|| Arc::new(Lease::new(length, now)));
-        let scenario = Scenario::new(&wanted.id, wanted.entry, specs, lease, now);
-        self.held.insert(wanted.id, scenario);
+        self.skipped.remove(&wanted.id);
+        self.held.put(wanted, specs, lease, now);
     }
 
     fn leave_out(&mut self, wanted: &[Wanted], problem: &str) {

@@ -43,10 +43,10 @@ impl Reader {
 
     /// Which copy of HEAD to read.
     fn copy(&self) -> u32 {
-        let shards = self.applied.as_ref().map_or(1, |head| head.shards);
-        match self.polls.is_multiple_of(OWN_COPY_BUT) {
+        // Not the same poll in every process, or those that began together would all come at once.
+        match self.polls.wrapping_add(self.roll(1) % OWN_COPY_BUT).is_multiple_of(OWN_COPY_BUT) {
             true => 0,
-            false => u32::try_from(self.options.instance % u64::from(shards)).unwrap_or(0),
+            false => u32::try_from(self.options.instance % u64::from(self.shards)).unwrap_or(0),
         }
     }
 
@@ -55,15 +55,16 @@ impl Reader {
     fn is_doubtful(&self, read: &Read) -> bool {
         let Read::Head(item) = read else { return self.seen > 0 || matches!(read, Read::Unreadable(_)) };
         let edited = |applied: &Head| applied.generation == item.head.generation && *applied != item.head;
-        item.head.generation < self.seen || self.applied.as_ref().is_some_and(edited)
+        // After a restore, what was seen before it may still be answered for a while.
+        let of_before = self.restored && item.head.generation == self.seen;
+        of_before || item.head.generation < self.seen || self.applied.as_ref().is_some_and(edited)
     }
 
     async fn believe(&mut self, head: Head, now: Now) -> Result<(), Trouble> {
-        if self.applied.as_ref() == Some(&head) {
+        if self.applied.as_ref() == Some(&head) && !self.must_look_again(&now) {
             return Ok(());
         }
-        let older = head.generation < self.seen || (self.restored && head.generation == self.seen);
-        if older {
+        if head.generation < self.seen {
             self.restored = true;
             self.nothing(format!(
                 "HEAD is at generation {}, older than {}, which was seen: restored from a backup? Nothing is \

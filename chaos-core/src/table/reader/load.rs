@@ -1,5 +1,6 @@
 //! Reading what was published: one strong query per revision and partition.
 
+use super::ReaderOptions;
 use crate::caps;
 use crate::spec::Id;
 use crate::table::entry::Entry;
@@ -8,10 +9,13 @@ use crate::table::keys;
 use crate::table::store::Bounds;
 use crate::table::value::{Item, string};
 use crate::table::{Consistency, Store, StoreError};
+use std::time::Duration;
 use tokio::task::JoinSet;
 
 /// Queries under way at one time.
 const AT_ONCE: usize = 8;
+/// Understanding more items than this is left to a thread on which no call waits.
+const ASIDE: usize = 32;
 
 /// A scenario that HEAD names and the reader does not have.
 #[derive(Clone, Debug)]
@@ -31,14 +35,52 @@ pub(super) enum Loaded {
     Incomplete(String),
 }
 
+type Results = Vec<Result<Loaded, StoreError>>;
+
+/// A load under way, beside the polls; it ends with this.
+#[derive(Debug)]
+pub(super) struct Loading {
+    wanted: Vec<Wanted>,
+    task: JoinSet<Results>,
+}
+
+impl Loading {
+    pub(super) fn start(store: &Store, options: &ReaderOptions, wanted: &[Wanted]) -> Self {
+        let (store, environment) = (store.clone(), options.environment.clone());
+        let (function, wanted) = (options.function.clone(), wanted.to_vec());
+        let mut task = JoinSet::new();
+        let asked = wanted.clone();
+        task.spawn(async move { store.load_all(&environment, &function, &asked).await });
+        Self { wanted, task }
+    }
+
+    /// Whether it is about these very items.
+    pub(super) fn is_for(&self, wanted: &[Wanted]) -> bool {
+        let same = |(one, other): (&Wanted, &Wanted)| {
+            let of = |wanted: &Wanted| (wanted.entry.revision, wanted.entry.edition);
+            one.id == other.id && of(one) == of(other) && one.entry.partitions == other.entry.partitions
+        };
+        self.wanted.len() == wanted.len() && self.wanted.iter().zip(wanted).all(same)
+    }
+
+    /// What came of it, in the order in which it was wanted; `None` if that
+    /// takes longer than `patience`, by tokio's clock.
+    pub(super) async fn ended(&mut self, patience: Duration) -> Option<Results> {
+        let failed = |message: String| {
+            let failed = |_: &Wanted| Err(StoreError::Unreachable { message: message.clone() });
+            self.wanted.iter().map(failed).collect()
+        };
+        Some(match tokio::time::timeout(patience, self.task.join_next()).await.ok()? {
+            Some(Ok(results)) => results,
+            Some(Err(error)) => failed(error.to_string()),
+            None => failed("the load was cut off".to_owned()),
+        })
+    }
+}
+
 impl Store {
     /// Loads scenarios for a function, in the order in which they are wanted.
-    pub(super) async fn load_all(
-        &self,
-        environment: &Id,
-        function: &str,
-        wanted: &[Wanted],
-    ) -> Vec<Result<Loaded, StoreError>> {
+    async fn load_all(&self, environment: &Id, function: &str, wanted: &[Wanted]) -> Results {
         let mut loaded = Vec::with_capacity(wanted.len());
         for some in wanted.chunks(AT_ONCE) {
             let mut tasks = JoinSet::new();
@@ -55,30 +97,68 @@ impl Store {
     }
 
     async fn load(&self, environment: &Id, function: &str, wanted: &Wanted) -> Result<Loaded, StoreError> {
-        let prefix = keys::revision(&wanted.id, wanted.entry.revision);
         let mut specs = Vec::new();
         for (name, count) in partitions_of(&wanted.entry, function) {
-            let pk = keys::partition(environment, &name);
-            // One more than there should be is enough to see that there are too many.
-            let bounds = Bounds { items: count, bytes: caps::MAX_SPEC_BYTES };
-            let items = self.query(&pk, &prefix, Consistency::Strong, bounds).await?;
+            let part = Part { environment, wanted, name: &name, count };
+            let items = self.items_of(&part, Consistency::Strong).await?;
             if items.len() != count {
-                let found = items.len();
+                let (found, pk) = (items.len(), part.pk());
+                let prefix = keys::revision(&wanted.id, wanted.entry.revision);
                 return Ok(Loaded::Incomplete(format!(
                     "HEAD says {count} specs, and {found} lie under pk = \"{pk}\", sk = \"{prefix}...\"; arm it anew"
                 )));
             }
-            for item in &items {
-                match Published::parse(item, &wanted.id) {
-                    Ok(published) => specs.push(published),
-                    Err(problem) => return Ok(Loaded::Faulty(faulty(&pk, item, &problem))),
-                }
+            let (pk, id) = (part.pk(), wanted.id.clone());
+            match aside(count, move || understood(&pk, &id, &items)).await? {
+                Ok(published) => specs.extend(published),
+                Err(faulty) => return Ok(Loaded::Faulty(faulty)),
             }
         }
         Ok(Loaded::Whole(specs))
     }
+
+    /// The items of a part, and one more where there are too many.
+    pub(super) async fn items_of(
+        &self,
+        part: &Part<'_>,
+        consistency: Consistency,
+    ) -> Result<Vec<Item>, StoreError> {
+        let prefix = keys::revision(&part.wanted.id, part.wanted.entry.revision);
+        let bounds = Bounds { items: part.count, bytes: caps::MAX_SPEC_BYTES };
+        self.query(&part.pk(), &prefix, consistency, bounds).await
+    }
 }
 
-fn faulty(pk: &str, item: &Item, problem: &str) -> String {
-    format!("the item pk = \"{pk}\", sk = \"{}\": {problem}; mend it or arm it anew", string(item, "sk"))
+/// What of a scenario lies in one partition.
+pub(super) struct Part<'a> {
+    pub(super) environment: &'a Id,
+    pub(super) wanted: &'a Wanted,
+    pub(super) name: &'a str,
+    pub(super) count: usize,
+}
+
+impl Part<'_> {
+    fn pk(&self) -> String {
+        keys::partition(self.environment, self.name)
+    }
+}
+
+/// Does what takes long for many items where nobody waits.
+pub(super) async fn aside<T: Send + 'static>(
+    items: usize,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StoreError> {
+    if items <= ASIDE {
+        return Ok(work());
+    }
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| StoreError::Unreachable { message: error.to_string() })
+}
+
+fn understood(pk: &str, id: &Id, items: &[Item]) -> Result<Vec<Published>, String> {
+    let faulty = |item: &Item, problem: &str| {
+        format!("the item pk = \"{pk}\", sk = \"{}\": {problem}; mend it or arm it anew", string(item, "sk"))
+    };
+    let one = |item: &Item| Published::parse(item, id).map_err(|problem| faulty(item, &problem));
+    items.iter().map(one).collect()
 }

@@ -8,6 +8,7 @@
 //! | `apply` | what follows from it |
 //! | `held` | the scenarios that are held |
 //! | `load` | reading what was published |
+//! | `sweep` | finding what was edited in place |
 //! | `pace` | when to poll again |
 
 mod apply;
@@ -15,6 +16,7 @@ mod ask;
 mod held;
 mod load;
 mod pace;
+mod sweep;
 
 use super::head::Head;
 use super::{Store, StoreError};
@@ -22,9 +24,11 @@ use crate::clock::Now;
 use crate::decide::{ArmedSpec, Lease};
 use crate::spec::Id;
 use held::Held;
+use load::Loading;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+use sweep::Sweep;
 
 /// For whom a reader reads.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,7 +51,8 @@ pub struct Poll {
     /// Whether [`Reader::snapshot`] has changed.
     pub changed: bool,
     /// How long after it was sent to poll again; zero where a disarming is to
-    /// be taken over before something else is loaded.
+    /// be taken over before something else is loaded, or where a load goes on
+    /// that has taken as long as a poll already.
     pub wait: Duration,
     /// Why it was not successful. The lease was not renewed then.
     pub error: Option<StoreError>,
@@ -66,6 +71,14 @@ pub struct Snapshot {
     pub problems: Vec<String>,
 }
 
+impl Snapshot {
+    fn is(&self, other: &Self) -> bool {
+        (self.generation, self.halted, &self.problems) == (other.generation, other.halted, &other.problems)
+            && self.specs.len() == other.specs.len()
+            && self.specs.iter().zip(&other.specs).all(|(one, other)| Arc::ptr_eq(one, other))
+    }
+}
+
 /// Follows an environment.
 ///
 /// What is in force follows from HEAD alone: a HEAD that is gone, older than
@@ -76,6 +89,8 @@ pub struct Reader {
     store: Store,
     options: ReaderOptions,
     polls: u64,
+    /// When it was asked last.
+    polled: Option<Now>,
     failures: u32,
     /// Whether HEAD was ever asked for with success.
     asked: bool,
@@ -85,6 +100,14 @@ pub struct Reader {
     restored: bool,
     /// HEAD, if all of it is in force.
     applied: Option<Head>,
+    /// Whether that ever was so.
+    applied_once: bool,
+    /// How many copies of HEAD there are.
+    shards: u32,
+    /// When revisions that are to be loaded were heard of, on the steady clock.
+    first_heard: BTreeMap<(u64, u64), Duration>,
+    loading: Option<Loading>,
+    sweep: Sweep,
     /// The generation at which published items were missing, once.
     incomplete_at: Option<u64>,
     halted: bool,
@@ -105,6 +128,10 @@ enum Trouble {
     Incomplete(StoreError),
     /// What ends has ended; what begins is to be loaded by a poll of its own.
     Unfinished,
+    /// Something is being loaded, which takes longer than a poll.
+    Loading,
+    /// Something is to be loaded, once it is our turn: after so long.
+    Waiting(Duration),
 }
 
 impl From<StoreError> for Trouble {
@@ -120,11 +147,17 @@ impl Reader {
             store,
             options,
             polls: 0,
+            polled: None,
             failures: 0,
             asked: false,
             seen: 0,
             restored: false,
             applied: None,
+            applied_once: false,
+            shards: 1,
+            first_heard: BTreeMap::new(),
+            loading: None,
+            sweep: Sweep::default(),
             incomplete_at: None,
             halted: false,
             held: Held::default(),
@@ -137,26 +170,28 @@ impl Reader {
     }
 
     /// Asks once, at `now`. What follows from the answer is in the snapshot
-    /// when this ends. Runs within a tokio runtime. Dropped midway, it may be
-    /// repeated.
+    /// when this ends. Runs within a tokio runtime with a timer. Ends early where
+    /// a load takes longer than a poll, which then goes on beside the next ones.
+    /// Dropped midway, it may be repeated.
     pub async fn poll(&mut self, now: Now) -> Poll {
         self.polls += 1;
+        self.polled = Some(now);
         let asked = self.ask(now).await;
         let wait = self.wait_after(&asked);
         match &asked {
-            Ok(()) => self.renew(&now),
+            Ok(()) | Err(Trouble::Waiting(_)) => self.renew(&now),
             Err(Trouble::Store(error @ (StoreError::Denied { .. } | StoreError::TableMissing { .. }))) => {
                 self.nothing(error.to_string());
             }
             Err(_) => {}
         }
         self.changed |= self.held.end_what_is_over(&now);
-        let changed = std::mem::take(&mut self.changed);
-        if changed {
-            self.snapshot = self.look();
-        }
+        let changed = std::mem::take(&mut self.changed) && {
+            let now = self.look();
+            !now.is(&std::mem::replace(&mut self.snapshot, now.clone()))
+        };
         let error = match asked {
-            Ok(()) | Err(Trouble::Unfinished) => None,
+            Ok(()) | Err(Trouble::Unfinished | Trouble::Loading | Trouble::Waiting(_)) => None,
             Err(Trouble::Store(error) | Trouble::Incomplete(error)) => Some(error),
         };
         Poll { changed, wait, error }
@@ -170,6 +205,11 @@ impl Reader {
     /// The lease of all that is in force; `None` before the first answer.
     pub fn lease(&self) -> Option<&Arc<Lease>> {
         self.lease.as_ref()
+    }
+
+    /// What was left of it when the last poll was sent, or was renewed by that.
+    pub fn lease_left(&self) -> Option<Duration> {
+        self.lease.as_ref().and_then(|lease| lease.left(&self.polled?))
     }
 
     fn renew(&mut self, now: &Now) {
