@@ -13,7 +13,7 @@ use chaos_core::context::CallContext;
 use chaos_core::decide::{Decision, SkipReason};
 use chaos_core::settings::Settings;
 use chaos_core::spec::{CorruptFault, Flip, Key, Latency, PartialFault, Rate, Scenario, SlowBodyFault};
-use chaos_core::{Chaos, Ended, StartError, fault, label, with_labels};
+use chaos_core::{Chaos, Ended, Observed, StartError, fault, label, with_labels};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -170,20 +170,29 @@ fn observed_counts_stand_by_target_and_second() {
     let clock = Arc::new(TestClock::at("2026-11-23T12:00:00Z".parse().unwrap()));
     let chaos = Chaos::builder().observe(true).clock(Arc::clone(&clock) as Arc<dyn Clock>).build().unwrap();
     assert!(chaos.is_observing() && !chaos.is_idle());
-    chaos.observe("sqs", "SendMessage", Ended::Passed);
-    chaos.observe("sqs", "SendMessage", Ended::Injected);
-    chaos.observe("sqs", "ReceiveMessage", Ended::Failed);
+    let (start, passed, failed) = (clock.now().wall.as_second(), (true, false), (false, false));
+    let end = |operation, (passed, injected)| {
+        let attempt = Observed { service: "sqs", operation, call: None };
+        chaos.observe(&attempt, Ended { passed, injected });
+    };
+    let seen = |operation, second| {
+        let counts = chaos.observed("sqs", operation, start + second);
+        (counts.passed, counts.failed, counts.injected)
+    };
+    end("SendMessage", passed);
+    end("SendMessage", (false, true));
+    end("ReceiveMessage", failed);
     clock.advance(Duration::from_secs(1));
-    chaos.observe("sqs", "SendMessage", Ended::Passed);
-    let counts = chaos.observed("sqs", "SendMessage", 0);
-    assert_eq!((counts.passed, counts.failed, counts.injected), (1, 0, 1));
-    assert_eq!(chaos.observed("sqs", "ReceiveMessage", 0).failed, 1);
-    assert_eq!(chaos.observed("sqs", "SendMessage", 1).passed, 1);
+    end("SendMessage", passed);
+    assert_eq!(seen("SendMessage", 0), (1, 1, 1));
+    assert_eq!(seen("ReceiveMessage", 0), (0, 1, 0));
+    assert_eq!(seen("SendMessage", 1), (1, 0, 0));
+    let lately = chaos.observed_lately("sqs", "SendMessage");
+    assert_eq!((lately.passed, lately.failed), (2, 1));
     clock.advance(Duration::from_secs(127));
-    chaos.observe("sqs", "SendMessage", Ended::Failed);
-    let counts = chaos.observed("sqs", "SendMessage", 128);
-    assert_eq!((counts.passed, counts.failed), (0, 1), "an old second is emptied before it is used again");
-    assert_eq!(chaos.observed("sqs", "SendMessage", 0).passed, 0, "and is not mistaken for the new one");
+    end("SendMessage", failed);
+    assert_eq!(seen("SendMessage", 128), (0, 1, 0), "an old second is emptied before it is used again");
+    assert_eq!(seen("SendMessage", 0), (0, 0, 0), "and is not mistaken for the new one");
 }
 
 /// Waits in virtual time, so that a watcher that polls gets its turns.

@@ -36,6 +36,10 @@ impl<'a> Call<'a> {
         host(self.request.url())
     }
 
+    pub(crate) fn attempt(&self) -> Try {
+        self.attempt
+    }
+
     pub(crate) fn method(&self) -> &'a reqwest::Method {
         self.request.method()
     }

@@ -92,13 +92,16 @@ impl ChaosConnector {
         if operation.is_none() {
             self.shared.nameless.store(true, Ordering::Relaxed);
         }
-        let watch = chaos.is_observing().then(|| Watch::new(chaos, service.unwrap_or_default(), operation));
+        let watch = chaos.is_observing().then(|| Watch::new(chaos, request, service, operation));
         // Where attempts are counted, many come here that no spec is about.
         if watch.is_some() && !chaos.may_match(operation) {
             return (None, watch);
         }
         match chaos.decide(&call.context()) {
-            Decision::Inject(injection) => (Some(Hit::new(self, injection, call.into_batch())), watch),
+            Decision::Inject(injection) => {
+                let watch = watch.map(|watch| watch.hit_by(&injection));
+                (Some(Hit::new(self, injection, call.into_batch())), watch)
+            }
             Decision::Skip(_) => (None, watch),
         }
     }
@@ -113,7 +116,6 @@ impl HttpConnector for ChaosConnector {
             request.add_extension(Seen);
         }
         let (hit, watch) = self.decide(&request);
-        let watch = if hit.is_some() { watch.map(Watch::injected) } else { watch };
         let answer = match hit {
             Some(hit) => HttpConnectorFuture::new(hit.run(request)),
             None => self.inner.call(request),

@@ -71,7 +71,7 @@ impl<'a> Call<'a> {
             host: Some(self.uri.host),
             method: Some(self.request.method()),
             path: Some(self.uri.path),
-            attempt: self.exact.map_or_else(|| attempt_in_header(self.request), |exact| exact.attempt),
+            attempt: self.exact.map_or_else(|| Tries::of(self.request).attempt, |exact| exact.attempt),
             details: self,
         }
     }
@@ -154,11 +154,32 @@ fn service_in_user_agent(request: &HttpRequest) -> Option<&str> {
     api.split(['/', '#']).next().filter(|service| !service.is_empty())
 }
 
-/// `amz-sdk-request: attempt=2; max=3`.
-fn attempt_in_header(request: &HttpRequest) -> u32 {
-    let fields = request.headers().get("amz-sdk-request").unwrap_or_default();
-    let attempt = fields.split(';').find_map(|field| field.trim().strip_prefix("attempt="));
-    attempt.and_then(|attempt| attempt.parse().ok()).unwrap_or(1)
+/// Which try of its call a request is, as `amz-sdk-request: attempt=2; max=3` tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tries {
+    /// From 1.
+    pub(crate) attempt: u32,
+    /// How many there may be; `None` where that is not told.
+    max: Option<u32>,
+}
+
+impl Tries {
+    pub(crate) fn of(request: &HttpRequest) -> Self {
+        let (mut attempt, mut max) = (1, None);
+        for field in request.headers().get("amz-sdk-request").unwrap_or_default().split(';') {
+            match field.trim().split_once('=') {
+                Some(("attempt", number)) => attempt = number.parse().unwrap_or(1),
+                Some(("max", number)) => max = number.parse().ok(),
+                _ => {}
+            }
+        }
+        Self { attempt, max }
+    }
+
+    /// Whether no retry can follow.
+    pub(crate) fn is_last(self) -> bool {
+        self.max.is_some_and(|max| self.attempt >= max)
+    }
 }
 
 /// `Credential=<key>/<date>/<region>/<service>/aws4_request`. SigV4a signs for

@@ -1,9 +1,11 @@
 //! Counting how attempts end.
 
+use crate::context::Tries;
 use aws_smithy_runtime_api::client::http::HttpConnectorFuture;
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use chaos_core::{Chaos, Ended};
+use chaos_core::decide::Injection;
+use chaos_core::{Chaos, Ended, Observed, call_key};
 use smallvec::SmallVec;
 
 /// Holds the names of services and operations without a word to the allocator.
@@ -16,31 +18,46 @@ pub(crate) struct Watch {
     chaos: Chaos,
     service: Name,
     operation: Name,
+    call: Option<u64>,
+    damaged: bool,
     ended: Ended,
 }
 
 impl Watch {
-    pub(crate) fn new(chaos: &Chaos, service: &str, operation: Option<&str>) -> Self {
+    pub(crate) fn new(
+        chaos: &Chaos,
+        request: &HttpRequest,
+        service: Option<&str>,
+        operation: Option<&str>,
+    ) -> Self {
+        let call = request.headers().get("amz-sdk-invocation-id").map(call_key);
+        let tries = Tries::of(request);
+        if let (Some(call), 2..) = (call, tries.attempt) {
+            chaos.observe_retry(call);
+        }
         Self {
             chaos: chaos.clone(),
-            service: Name::from_slice(service.as_bytes()),
+            service: Name::from_slice(service.unwrap_or_default().as_bytes()),
             operation: Name::from_slice(operation.unwrap_or_default().as_bytes()),
-            ended: Ended::Failed,
+            // No retry follows the last one: nothing to remember.
+            call: call.filter(|_| !tries.is_last()),
+            damaged: false,
+            ended: Ended { passed: false, injected: false },
         }
     }
 
-    /// However it ends, it was hit.
-    pub(crate) fn injected(mut self) -> Self {
-        self.ended = Ended::Injected;
+    /// It was hit, however it ends. A damaged answer is none, whatever its status says.
+    pub(crate) fn hit_by(mut self, injection: &Injection) -> Self {
+        self.ended.injected = true;
+        self.damaged = injection.effect.damages();
         self
     }
 
     /// Waits for the answer, and takes down whether it was a success.
     pub(crate) async fn until(mut self, answer: HttpConnectorFuture) -> Result<HttpResponse, ConnectorError> {
         let answer = answer.await;
-        if self.ended == Ended::Failed && answer.as_ref().is_ok_and(|answer| answer.status().is_success()) {
-            self.ended = Ended::Passed;
-        }
+        let success = answer.as_ref().is_ok_and(|answer| answer.status().is_success());
+        self.ended.passed = success && !self.damaged;
         answer
     }
 }
@@ -48,6 +65,8 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         let text = |name| std::str::from_utf8(name).unwrap_or_default();
-        self.chaos.observe(text(&self.service), text(&self.operation), self.ended);
+        let (service, operation) = (text(&self.service), text(&self.operation));
+        let attempt = Observed { service, operation, call: self.call };
+        self.chaos.observe(&attempt, self.ended);
     }
 }

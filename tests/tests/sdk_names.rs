@@ -72,8 +72,8 @@ async fn names_are_found_as_the_sdk_has_them() {
     let names = names.0.lock().unwrap();
     assert_eq!(names.len(), 14);
     for name in names.iter() {
-        let counted = chaos.observed(&service_id(name.service()), name.name(), 0);
-        assert_eq!(counted, Counts { passed: 0, failed: 1, injected: 0 }, "{name:?}");
+        let counted = chaos.observed_lately(&service_id(name.service()), name.name());
+        assert_eq!(counted, Counts { passed: 0, failed: 1, injected: 0, lost: 1 }, "{name:?}");
     }
 }
 

@@ -31,7 +31,7 @@ pub use isolated::IsolatedScope;
 pub(crate) use isolated::Listener;
 pub use journal::{Entry, Journal, Seen, Tried};
 pub use lambda::{Invocation, LambdaLayer, LambdaService};
-pub use observe::{Counts, Ended};
+pub use observe::{Counts, Ended, Observed, call_key};
 pub use scope::Scope;
 pub use watched::Watched;
 
@@ -150,19 +150,33 @@ impl Chaos {
         self.0.as_ref().is_some_and(|engine| engine.observer().is_some())
     }
 
-    /// Counts how an attempt ended; without effect unless observing.
-    pub fn observe(&self, service: &str, operation: &str, ended: Ended) {
-        let Some(engine) = &self.0 else { return };
-        if let Some(observer) = engine.observer() {
-            observer.count(service, operation, ended, &engine.config.clock.now());
+    /// A further attempt of a call begins, which is not lost yet; without effect
+    /// unless observing. Not needed for first attempts.
+    pub fn observe_retry(&self, call: u64) {
+        if let Some(observer) = self.0.as_ref().and_then(|engine| engine.observer()) {
+            observer.retry(call);
         }
     }
 
-    /// The counts of a target in the second `at` of the steady clock; the last
-    /// two minutes are kept.
-    pub fn observed(&self, service: &str, operation: &str, at: u64) -> Counts {
+    /// Counts how an attempt ended; without effect unless observing.
+    pub fn observe(&self, attempt: &Observed<'_>, ended: Ended) {
+        let Some(engine) = &self.0 else { return };
+        if let Some(observer) = engine.observer() {
+            observer.count(attempt, ended, &engine.config.clock.now());
+        }
+    }
+
+    /// The counts of a target in the second `at` since 1970, by the wall clock;
+    /// the last two minutes are kept.
+    pub fn observed(&self, service: &str, operation: &str, at: i64) -> Counts {
         let observer = self.0.as_ref().and_then(|engine| engine.observer());
         observer.map(|observer| observer.counts(service, operation, at)).unwrap_or_default()
+    }
+
+    /// The counts of a target over all seconds that are kept: about two minutes.
+    pub fn observed_lately(&self, service: &str, operation: &str) -> Counts {
+        let now = self.clock().map_or(0, |clock| clock.now().wall.as_second());
+        (now - observe::SECONDS as i64 + 1..=now).map(|at| self.observed(service, operation, at)).sum()
     }
 
     /// Writes out what is still to be reported. Nothing is, in this version.

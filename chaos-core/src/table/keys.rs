@@ -83,6 +83,45 @@ pub(super) fn spec(environment: &Id, name: &str, scenario: &Id, number: u64, spe
     Key::new(partition(environment, name), format!("{}{spec}", revision(scenario, number)))
 }
 
+/// Reports are spread over so many partitions, for many instances write at once.
+const REPORT_SHARDS: u64 = 8;
+/// A partition holds the reports of so many seconds.
+const REPORT_SPAN: i64 = 600;
+
+/// What an instance reported at a time.
+pub(super) fn report(environment: &Id, at: Timestamp, instance: u64) -> Key {
+    let pk = report_partition(environment, at.as_second(), instance % REPORT_SHARDS);
+    Key::new(pk, format!("{instance:016x}|{:016}", at.as_millisecond()))
+}
+
+/// Where the reports lie that were made between two times.
+pub(super) fn report_partitions(
+    environment: &Id,
+    from: Timestamp,
+    to: Timestamp,
+) -> impl Iterator<Item = String> {
+    let spans = from.as_second().div_euclid(REPORT_SPAN)..=to.as_second().div_euclid(REPORT_SPAN);
+    spans.flat_map(move |span| {
+        (0..REPORT_SHARDS).map(move |shard| report_partition(environment, span * REPORT_SPAN, shard))
+    })
+}
+
+fn report_partition(environment: &Id, second: i64, shard: u64) -> String {
+    let begin =
+        Timestamp::from_second(second.div_euclid(REPORT_SPAN) * REPORT_SPAN).unwrap_or(Timestamp::MIN);
+    format!("mc1|{environment}|R|{}|{shard}", begin.strftime("%Y-%m-%dT%H:%M"))
+}
+
+pub(super) fn instances(environment: &Id) -> String {
+    format!("mc1|{environment}|I")
+}
+
+pub(super) fn instance(environment: &Id, function: &str, instance: &str) -> Key {
+    // Function names have no bound of their own, and sort keys have 1,024 bytes.
+    let function: String = function.chars().take(200).collect();
+    Key::new(instances(environment), format!("{}|{instance}", function_partition(&function)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +132,21 @@ mod tests {
         let partitions: std::collections::BTreeSet<_> = names.map(function_partition).into();
         assert_eq!(partitions.len(), names.len());
         assert!(partitions.iter().all(|name| name.matches('|').count() == 1 && name != EVERY_FUNCTION));
+    }
+
+    #[test]
+    fn reports_lie_where_they_are_looked_for() {
+        let env = Id::new("staging").unwrap();
+        let time = |text: &str| text.parse::<Timestamp>().unwrap();
+        let key = report(&env, time("2026-11-24T12:37:05.250Z"), 11);
+        assert_eq!(
+            key.to_string(),
+            "pk = \"mc1|staging|R|2026-11-24T12:30|3\", sk = \"000000000000000b|0001795523825250\""
+        );
+        let found = |from, to| report_partitions(&env, time(from), time(to)).any(|pk| pk == key.pk);
+        assert!(found("2026-11-24T12:37:00Z", "2026-11-24T12:37:10Z"));
+        assert!(found("2026-11-24T12:00:00Z", "2026-11-24T12:30:00Z"));
+        assert!(!found("2026-11-24T12:40:00Z", "2026-11-24T13:00:00Z"));
     }
 
     #[test]

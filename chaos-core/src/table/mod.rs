@@ -14,6 +14,7 @@
 //! | `flip`, `change` | one change of HEAD, with its audit item |
 //! | `halt`, `halting`, `environments` | the big red button, and whom it reaches |
 //! | `audit`, `status` | who did what; what is so |
+//! | `reports` | what calls experienced around outages, and how instances fare |
 //! | `create`, `describe` | making the table |
 //! | `reader` | following an environment |
 //!
@@ -41,6 +42,7 @@ mod keys;
 mod publish;
 mod reader;
 mod rearm;
+mod reports;
 mod rules;
 mod status;
 mod store;
@@ -62,6 +64,7 @@ pub use error::StoreError;
 pub use halt::{CopyTaken, HaltReport, Scope};
 pub use head::{Halted, Head};
 pub use reader::{Poll, Reader, ReaderOptions, Snapshot};
+pub use reports::{Instance, Instances, Report, Reporter, Reports, Series, Tally, TargetReport};
 pub use status::{ArmedStatus, Status};
 pub use store::{Consistency, Store};
 pub use write::{Expected, Stored};
