@@ -13,6 +13,7 @@ mod isolated;
 mod journal;
 mod layers;
 mod observe;
+mod overheard;
 mod scope;
 #[cfg(feature = "table")]
 mod table;

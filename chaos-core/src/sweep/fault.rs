@@ -76,6 +76,24 @@ impl Fault {
         matches!(self.0.outcome, Some(Outcome::Partial(_)))
     }
 
+    /// Whether clients of the AWS SDK take it for something that passes.
+    pub(super) fn is_passing(&self) -> bool {
+        matches!(self.0.outcome, Some(Outcome::Network(_))) || self.is_passing_at_once()
+    }
+
+    /// The same without a wait, which may use up the time of the whole call.
+    pub(super) fn is_passing_at_once(&self) -> bool {
+        let at_once = self.0.latency.is_none();
+        at_once
+            && match &self.0.outcome {
+                Some(Outcome::Network(fault)) => {
+                    matches!(fault, NetworkFault::ConnectionReset | NetworkFault::ConnectionRefused)
+                }
+                Some(Outcome::Status(answer)) => matches!(answer.code, 500 | 502..=504),
+                _ => false,
+            }
+    }
+
     /// Whether plain HTTP calls can have it.
     pub(super) fn is_of_http(&self) -> bool {
         !matches!(self.0.outcome, Some(Outcome::Error(_) | Outcome::Partial(_) | Outcome::Pill(_)))

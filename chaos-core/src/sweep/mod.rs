@@ -72,6 +72,7 @@
 //! that [`at_most`](Sweep::at_most) and [`within`](Sweep::within) cut off what
 //! tells least; the report says what was cut off. The order is always the same.
 
+mod asserts;
 mod call;
 mod choose;
 mod coverage;
@@ -79,13 +80,15 @@ mod fault;
 mod json;
 #[cfg(feature = "catalogue")]
 mod modelled;
+mod notes;
 mod plan;
+mod quota;
 mod run;
 mod settings;
 mod table;
 
 pub use call::{Call, Made};
-pub use coverage::{Coverage, Cut, Row, Verdict};
+pub use coverage::{Coverage, Cut, Outside, Row, Verdict};
 pub use fault::{Fault, How};
 pub use run::TestResult;
 pub use settings::{Sweep, SweepError};
@@ -97,6 +100,7 @@ use crate::handle::Listener;
 use crate::spec::Scenario;
 use call::Heard;
 use plan::Plan;
+use quota::Quota;
 use run::{Ended, run};
 use std::sync::Arc;
 use std::time::Duration;
@@ -115,9 +119,12 @@ where
     /// Where nothing could be shown: see [`SweepError`].
     pub async fn run(self) -> Result<Coverage, SweepError> {
         let clock = self.clock()?;
+        let outside = Arc::new(Heard::default());
+        let _outside = self.chaos.overhear(Arc::<Heard>::clone(&outside));
         let (ended, heard, _) = self.once(&*clock, &[], self.limit).await;
         SweepError::of_clean(&ended, self.limit)?;
-        let (plan, mut coverage) = Plan::of(&self, &heard)?;
+        let (plan, mut coverage) = Plan::of(&self, &heard, &outside)?;
+        let mut quota = Quota::default();
         let start = clock.now();
         for (ran, step) in plan.steps.iter().enumerate() {
             let spent = clock.now().steady.saturating_sub(start.steady);
@@ -131,8 +138,12 @@ where
             }
             row.hits = hits;
             row.verdict = verdict(ended, hits, &heard);
+            if quota.is_dry(row, heard.reached(&row.call)) {
+                coverage.dry.push(row.to_string());
+            }
             tracing::debug!(target: "chaos", "sweep, run {}: {row}: {}", ran + 1, row.verdict.word());
         }
+        coverage.outside = outside.outside();
         Ok(coverage)
     }
 
