@@ -504,14 +504,19 @@ async fn retries_that_are_used_up_are_told() {
     let dry =
         ["ses SendEmail: response_lost, always", "ses SendEmail: 503, once", "ses SendEmail: 503, always"];
     assert_eq!(coverage.dry, dry);
-    let note = "in 3 runs a call was not tried again after a fault after which it had been before: \
+    let note = "in 3 runs a call was not tried again as often as it had been before: \
                 ses SendEmail: response_lost, always; ses SendEmail: 503, once; ses SendEmail: 503, always\n";
     assert!(coverage.to_string().contains(note), "{coverage}");
     assert_eq!(coverage.to_json()["dry"][1], "ses SendEmail: 503, once");
     let more = with_quota(&usual(), 4, &["SendEmail"]).await;
     assert_eq!(more.dry, ["ses SendEmail: 503, always"]);
     let shorter = with_quota(&usual()[..2], 5, &["SendEmail"]).await;
-    assert_eq!((&shorter.rows[3].hits, shorter.dry), (&2, vec![]), "one retry less is no sign");
+    assert_eq!((&shorter.rows[3].hits, shorter.dry), (&2, vec![]), "what waits may be out of time");
+    let alike = with_quota(&[Fault::status(503), ConnectionReset.into()], 5, &["SendEmail"]).await;
+    assert_eq!(
+        (&alike.rows[3].hits, &alike.dry[..]),
+        (&2, &["ses SendEmail: connection_reset, always".to_owned()][..])
+    );
     let enough = with_quota(&usual(), 9, &["SendEmail"]).await;
     assert_eq!(enough.dry, <[&str; 0]>::default());
     assert!(!enough.to_string().contains("retr"), "{enough}");

@@ -30,8 +30,8 @@ pub struct Coverage {
     /// Whether a cut is none that assertions mind: see [`Sweep::allow_cut`](super::Sweep::allow_cut).
     pub cut_allowed: bool,
     /// The rows, as they are printed, of runs in which a call was not tried again
-    /// after a fault after which it had been before: the AWS SDK does so where a
-    /// client's quota of retries is used up. [`crate::sweep`] says what helps.
+    /// as often as in runs before with faults of the same kind: so the AWS SDK does
+    /// where a client's quota of retries is used up. [`crate::sweep`] says what helps.
     pub dry: Vec<String>,
     /// Whether faults that any service has stood for the errors that operations
     /// model, because this build has no feature `catalogue`.

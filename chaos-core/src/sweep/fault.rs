@@ -76,22 +76,27 @@ impl Fault {
         matches!(self.0.outcome, Some(Outcome::Partial(_)))
     }
 
-    /// Whether clients of the AWS SDK take it for something that passes.
+    /// Whether clients of the AWS SDK take it for something that passes, whatever
+    /// the service.
     pub(super) fn is_passing(&self) -> bool {
-        matches!(self.0.outcome, Some(Outcome::Network(_))) || self.is_passing_at_once()
+        match &self.0.outcome {
+            Some(Outcome::Network(_)) => true,
+            Some(Outcome::Status(answer)) => matches!(answer.code, 500 | 502..=504),
+            _ => false,
+        }
     }
 
-    /// The same without a wait, which may use up the time of the whole call.
-    pub(super) fn is_passing_at_once(&self) -> bool {
-        let at_once = self.0.latency.is_none();
-        at_once
-            && match &self.0.outcome {
-                Some(Outcome::Network(fault)) => {
-                    matches!(fault, NetworkFault::ConnectionReset | NetworkFault::ConnectionRefused)
-                }
-                Some(Outcome::Status(answer)) => matches!(answer.code, 500 | 502..=504),
-                _ => false,
+    /// Whether attempts that meet it wait for nothing.
+    pub(super) fn is_at_once(&self) -> bool {
+        use NetworkFault::{ConnectionRefused, ConnectionReset, DnsFailure};
+        let is_answered = match &self.0.outcome {
+            Some(Outcome::Network(fault)) => {
+                matches!(fault, ConnectionRefused | ConnectionReset | DnsFailure)
             }
+            Some(Outcome::Status(_) | Outcome::Error(_)) => true,
+            _ => false,
+        };
+        is_answered && self.0.latency.is_none()
     }
 
     /// Whether plain HTTP calls can have it.

@@ -36,7 +36,8 @@
 //! panicked nor returned an error, and was done in time. A run hits nothing
 //! else: its fault is [in force for the work alone](Chaos::isolated), so other
 //! tests may use the same handle meanwhile. What it spawns is part of it only
-//! through [`inherit`](crate::inherit). Runs follow one another.
+//! through [`inherit`](crate::inherit); calls from outside of it are counted and
+//! named ([`Coverage::outside`]). Runs follow one another.
 //!
 //! Panics are caught; Rust's panic hook prints them all the same. A run that is
 //! not done in time is dropped; tasks that it spawned live on, without faults.
@@ -44,7 +45,9 @@
 //! Every run meets the world as the one before left it, so make clients and state
 //! anew in the closure. AWS SDK clients of one service and region share a quota of
 //! retries, of which failed calls use up a part: give the clients a
-//! `retry_partition` with an unlimited `TokenBucket`, else later runs see no retries.
+//! `retry_partition` with an unlimited `TokenBucket`, else later runs see fewer
+//! retries, and then none. The report says where that shows
+//! ([`Coverage::dry`]); not, where the quota was used up before the sweep.
 //!
 //! # What is tried
 //! Each fault comes in two ways: *once*, for the first attempt (is it tried
@@ -70,7 +73,9 @@
 //! # Budget
 //! The most telling faults go first, each for all calls before the next, so
 //! that [`at_most`](Sweep::at_most) and [`within`](Sweep::within) cut off what
-//! tells least; the report says what was cut off. The order is always the same.
+//! tells least; the report says what was cut off, and
+//! [`assert_survived`](Coverage::assert_survived) fails then, unless
+//! [`allow_cut`](Sweep::allow_cut) was said. The order is always the same.
 
 mod asserts;
 mod call;

@@ -29,7 +29,7 @@ impl Coverage {
         if !self.dry.is_empty() {
             write!(
                 f,
-                "\nin {} a call was not tried again after a fault after which it had been before: {}\n    \
+                "\nin {} a call was not tried again as often as it had been before: {}\n    \
                  runs may have used up a quota of retries that they share, as clients of one service and region\n    \
                  do even if made anew: give them a `retry_partition` with `TokenBucket::unlimited()`",
                 counted(self.dry.len() as u64, "run"),

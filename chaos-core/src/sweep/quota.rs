@@ -5,39 +5,50 @@
 
 use super::call::Call;
 use super::coverage::{Row, Verdict};
-use std::collections::HashSet;
+use super::fault::How;
+use std::collections::{HashMap, HashSet};
 
 /// What a fault is to who may try again. The SDK takes broken connections and
 /// answers with 500, 502, 503 and 504 for one and the same.
 const PASSING: &str = "passing";
 
-/// After which faults each call was tried again.
+/// After which faults each call was tried again, and how often.
 #[derive(Debug, Default)]
 pub(super) struct Quota {
     tried_again: HashSet<(Call, String)>,
+    most: HashMap<Call, u32>,
 }
 
 impl Quota {
     /// Whether the run of `row` says that there was no retry left for it: its call
     /// was tried at most `reached` times. Asked in the order of the runs.
     ///
-    /// That a call is tried less often is no sign: where every attempt waits for
-    /// something, the time of the whole call may be over first. That it is not
-    /// tried again at all is one.
+    /// Where every attempt waits for something, the time of the whole call may be
+    /// over before it is tried as often as it may be. So of faults that take time
+    /// only that it is not tried again at all is a sign.
     pub(super) fn is_dry(&mut self, row: &Row, reached: u32) -> bool {
         if !matches!(row.call, Call::Aws { .. }) || row.hits == 0 || row.verdict == Verdict::Hung {
             return false;
         }
-        let kind = |name: &str| (row.call.clone(), name.to_owned());
-        let own = kind(&row.fault.to_string());
         if reached > 1 {
-            if row.fault.is_passing() {
-                self.tried_again.insert(kind(PASSING));
-            }
-            self.tried_again.insert(own);
-            return false;
+            self.note(row);
+            return row.how == How::Always && row.fault.is_at_once() && self.is_less(&row.call, reached);
         }
-        let is_alike = row.fault.is_passing_at_once() && self.tried_again.contains(&kind(PASSING));
-        is_alike || self.tried_again.contains(&own)
+        let is_alike = row.fault.is_passing() && row.fault.is_at_once();
+        self.tried_again.contains(&(row.call.clone(), row.fault.to_string()))
+            || (is_alike && self.tried_again.contains(&(row.call.clone(), PASSING.to_owned())))
+    }
+
+    fn note(&mut self, row: &Row) {
+        let passing = row.fault.is_passing().then(|| PASSING.to_owned());
+        let kinds = passing.into_iter().chain([row.fault.to_string()]);
+        self.tried_again.extend(kinds.map(|kind| (row.call.clone(), kind)));
+    }
+
+    /// Less often than after another fault that is over at once.
+    fn is_less(&mut self, call: &Call, reached: u32) -> bool {
+        let most = self.most.entry(call.clone()).or_default();
+        *most = reached.max(*most);
+        reached < *most
     }
 }
