@@ -11,9 +11,6 @@ pub(super) fn check(door: &mut Door, fields: &Fields<'_>, target: &Target, fault
         let members = fields.get(outer)?.members()?;
         members.into_iter().find(|(member, _)| *member == name).map(|(_, at)| at)
     };
-    if let (Some(at), true) = (inner("when", "rate"), when.rate.share() == 0.0) {
-        door.warn(&at, "hits no call ever", "write a share above 0%, or leave the spec out");
-    }
     if let (Some(at), Some(name)) = (inner("target", "host"), of_sdk_calls(fault))
         && is_lone_host(target)
     {
@@ -23,6 +20,9 @@ pub(super) fn check(door: &mut Door, fields: &Fields<'_>, target: &Target, fault
     }
     if let (Some(at), Some(Outcome::Corrupt(_))) = (inner("fault", "corrupt"), &fault.outcome) {
         members(door, &at, target);
+    }
+    if let (Some(at), true) = (inner("when", "rate"), when.rate.share() == 0.0) {
+        door.warn(&at, "hits no call ever", "write a share above 0%, or leave the spec out");
     }
 }
 
