@@ -7,6 +7,7 @@ use super::isolated::Isolated;
 use super::journal::{Journal, Recorder, Seen};
 use super::layers::{Layer, LayerId, Layers};
 use super::observe::Observer;
+use super::overheard::Overheard;
 use crate::clock::Clock;
 use crate::context::CallContext;
 use crate::decide::{
@@ -28,10 +29,12 @@ const OBSERVING: u8 = 2;
 const ISOLATED: u8 = 4;
 /// A journal is kept.
 const RECORDING: u8 = 8;
+/// Somebody hears the calls that no piece of work makes.
+const OVERHEARD: u8 = 16;
 /// So many attempts are told of a spec whose test failed.
 const TOLD: usize = 10;
 /// What every call has to be decided for.
-const DECIDING: u8 = LIVE | ISOLATED | RECORDING;
+const DECIDING: u8 = LIVE | ISOLATED | RECORDING | OVERHEARD;
 
 /// The bytes that `monkeyless verify` looks for. Kept by the one function that
 /// every live handle comes from.
@@ -47,6 +50,7 @@ pub(crate) struct Engine {
     observer: Option<Observer>,
     recorder: Option<Recorder>,
     isolated: AtomicUsize,
+    overheard: Overheard,
     limits: Arc<Limits>,
     #[cfg(feature = "table")]
     tasks: Mutex<Tasks>,
@@ -91,6 +95,7 @@ impl Engine {
             observer: config.observe.then(Observer::default),
             recorder: config.journal.then(Recorder::default),
             isolated: AtomicUsize::new(0),
+            overheard: Overheard::default(),
             limits: Arc::default(),
             #[cfg(feature = "table")]
             tasks: Mutex::default(),
@@ -114,7 +119,7 @@ impl Engine {
             scope.listener_of(self).is_some() || self.has(scope, |set| set.may_match(operation))
         };
         let isolated = || self.isolated().iter().any(wanted);
-        self.recorder.is_some() || self.set.load().may_match(operation) || isolated()
+        self.recorder.is_some() || self.is_overheard() || self.set.load().may_match(operation) || isolated()
     }
 
     /// Whether some spec takes entries out of requests.
@@ -143,6 +148,17 @@ impl Engine {
         self.isolated.store(count, Ordering::Relaxed);
         self.set_flag(ISOLATED, count > 0 && !self.config.disabled);
         self.changed.send_modify(|version| *version += 1);
+    }
+
+    /// Changes who hears the calls that no piece of work makes.
+    pub(crate) fn overhear(&self, change: impl FnOnce(&Overheard) -> bool) {
+        // Under the lock, so that the flag is that of the listeners.
+        let _layers = self.layers();
+        self.set_flag(OVERHEARD, change(&self.overheard));
+    }
+
+    fn is_overheard(&self) -> bool {
+        self.flags.load(Ordering::Relaxed) & OVERHEARD != 0
     }
 
     pub(crate) fn journal(&self) -> Journal {
@@ -187,6 +203,9 @@ impl Engine {
             tried: (self.recorder.is_some() || listeners.clone().next().is_some()).then(Vec::new),
         };
         let decision = decide_among(sets.clone(), call, rules, &mut events);
+        if self.is_overheard() && !isolated.iter().any(|scope| scope.set_of(self).is_some()) {
+            self.overheard.hear(call);
+        }
         listeners.for_each(|listener| listener.hear(call, events.tried.as_deref().unwrap_or_default()));
         if let (Some(recorder), Some(tried)) = (&self.recorder, events.tried) {
             let seen = Seen::of(call);

@@ -15,6 +15,7 @@ mod isolated;
 mod journal;
 mod layers;
 mod observe;
+mod overheard;
 mod scope;
 mod watched;
 

@@ -11,14 +11,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 ///
 /// Dropped without an assertion having been made, it panics where no call ever
 /// matched, and tells the calls that came nearest: a test whose fault never
-/// struck has shown nothing. Say so with `optional` where it is meant. On an
-/// inert or disabled handle it never does.
+/// struck has shown nothing. Where calls matched some of its specs and came near
+/// to others, the others are logged as warnings, asserted or not. Say so with
+/// `optional` where it is meant. On an inert or disabled handle it does neither.
 #[derive(Debug)]
 pub struct Watched {
     engine: Arc<Engine>,
     specs: Vec<Arc<ArmedSpec>>,
     problems: Vec<String>,
     settled: Arc<AtomicBool>,
+    optional: AtomicBool,
     armed_at: &'static Location<'static>,
 }
 
@@ -29,7 +31,8 @@ impl Watched {
             tracing::error!(target: "chaos", "{problem}");
         }
         let settled = Arc::new(AtomicBool::new(engine.config.disabled));
-        Self { engine, specs, problems, settled, armed_at: Location::caller() }
+        let optional = AtomicBool::new(false);
+        Self { engine, specs, problems, settled, optional, armed_at: Location::caller() }
     }
 
     pub(super) fn engine(&self) -> &Arc<Engine> {
@@ -38,6 +41,7 @@ impl Watched {
 
     pub(super) fn be_optional(&self) {
         self.settled.store(true, Ordering::Relaxed);
+        self.optional.store(true, Ordering::Relaxed);
     }
 
     /// Set where there is nothing to complain of any more.
@@ -83,6 +87,25 @@ impl Watched {
         }
     }
 
+    /// Logs the calls that came nearest to those specs that no call ever matched,
+    /// while others of theirs were. No more than that: some stand in for others.
+    fn log_near_misses(&self) {
+        if self.optional.load(Ordering::Relaxed) || self.matched() == 0 {
+            return;
+        }
+        for spec in self.specs.iter().filter(|spec| spec.state.met() == 0) {
+            let misses: Vec<_> =
+                spec.state.near_misses().all().iter().map(|miss| format!("\n  nearly: {miss}")).collect();
+            if !misses.is_empty() {
+                let (name, misses) = (&spec.full_name, misses.concat());
+                tracing::warn!(
+                    target: "chaos",
+                    "chaos spec {name} was armed, and no call ever matched it, as others of its scope{misses}"
+                );
+            }
+        }
+    }
+
     /// All that is known, for who has to find out why a test failed.
     fn told(&self) -> String {
         let mut told = format!(" ({} matched)", self.matched());
@@ -118,6 +141,7 @@ const EARLY: &str = "\n  (a test that ends early, by `?`, comes here too: `unwra
 
 impl Drop for Watched {
     fn drop(&mut self) {
+        self.log_near_misses();
         // A second panic would end the process, and the first is the one to read.
         if self.settled.load(Ordering::Relaxed) || std::thread::panicking() || self.matched() > 0 {
             return;

@@ -1,7 +1,9 @@
 //! The spec format: plain data, validated at the door.
 
+mod address;
 mod attempt;
 mod corrupt;
+mod doubts;
 mod fault;
 mod id;
 mod latency;
