@@ -1,5 +1,6 @@
 //! The live handle that adapters consult.
 
+mod aftermath;
 mod ambient;
 mod builder;
 mod engine;
