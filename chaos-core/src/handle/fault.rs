@@ -101,8 +101,15 @@ impl FaultBuilder {
     }
 
     /// The real answer, damaged on its way, within the bounds that spec files have.
-    pub fn corrupt(mut self, damage: CorruptFault) -> Self {
-        self.fault.outcome = Some(Outcome::Corrupt(damage));
+    ///
+    /// ```
+    /// # use chaos_core::{fault, spec::CorruptFault};
+    /// let cut = fault("s3", "GetObject").corrupt(CorruptFault::truncate(3));
+    /// let odd = fault("dynamodb", "GetItem").corrupt(CorruptFault::drop("Item.price"));
+    /// # let _ = (cut, odd);
+    /// ```
+    pub fn corrupt(mut self, damage: impl Into<CorruptFault>) -> Self {
+        self.fault.outcome = Some(Outcome::Corrupt(damage.into()));
         self
     }
 
