@@ -45,6 +45,7 @@ pub(crate) struct Voids {
 }
 
 /// So many different reasons are kept of one spec.
+#[cfg(feature = "inject")]
 const REASONS: usize = 8;
 
 impl Voids {

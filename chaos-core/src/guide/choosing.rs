@@ -80,7 +80,7 @@
 //! In code:
 //!
 //! ```
-//! use chaos_core::{Chaos, fault, spec::Rate};
+//! use chaos_core::{Chaos, fault};
 //!
 //! let chaos = Chaos::builder().seed(7).build()?;
 //! let flaky = fault("sqs", "SendMessage").status(503).rate(0.5);

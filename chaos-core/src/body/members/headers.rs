@@ -16,7 +16,10 @@ pub fn edit_headers(
     paths: &Paths<'_>,
     mut set: impl FnMut(&str, Option<&str>) -> Result<Option<String>, ()>,
 ) -> Result<(), Cow<'static, str>> {
-    let mut changed = paths.drop.iter().fold(false, |changed, name| set(name, None) != Ok(None) || changed);
+    let mut changed = false;
+    for name in &paths.drop {
+        changed |= set(name, None) != Ok(None);
+    }
     let mut impossible = None;
     for (name, value) in &paths.replace {
         let value = header_text(value);
