@@ -72,12 +72,12 @@ fn form(response: &Response) -> Result<Form, &'static str> {
 
 /// The value that there was.
 fn set(headers: &mut HeaderMap, name: &str, value: Option<&str>) -> Result<Option<String>, ()> {
-    let Some(value) = value else { return Ok(headers.remove(name).map(text)) };
+    let Some(value) = value else { return Ok(headers.remove(name).as_ref().map(text)) };
     let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| ())?;
     let value = HeaderValue::from_str(value).map_err(|_| ())?;
-    Ok(headers.insert(name, value).map(text))
+    Ok(headers.insert(name, value).as_ref().map(text))
 }
 
-fn text(value: HeaderValue) -> String {
+fn text(value: &HeaderValue) -> String {
     String::from_utf8_lossy(value.as_bytes()).into_owned()
 }
