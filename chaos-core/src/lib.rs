@@ -81,8 +81,8 @@ pub use ext::ChaosExt;
 mod handle;
 #[cfg(feature = "inject")]
 pub use handle::{
-    AfterWait, Builder, Chaos, Counts, Ended, Entry, FaultBuilder, Health, IsolatedScope, Journal, Scope,
-    Seen, StartError, TableHealth, Tried, Watched, fault, http_fault, inherit, label, with_labels,
+    AfterWait, Builder, Chaos, Counts, Ended, Entry, FaultBuilder, Health, InCode, IsolatedScope, Journal,
+    Scope, Seen, StartError, TableHealth, Tried, Watched, fault, http_fault, inherit, label, with_labels,
 };
 
 #[cfg(not(feature = "inject"))]

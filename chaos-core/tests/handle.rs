@@ -292,7 +292,8 @@ fn what_is_built_in_code_is_what_is_written() {
         .key(Key::Label("user".to_owned()))
         .per_call()
         .latency(Latency::Uniform(Duration::from_millis(1), Duration::from_secs(1)))
-        .into();
+        .try_into()
+        .unwrap();
     let written = r#"
         id = "sqs-send"
         enabled = true
@@ -303,7 +304,7 @@ fn what_is_built_in_code_is_what_is_written() {
     assert_eq!(built, Scenario::from_toml(written).unwrap());
     // Of an empty range its start is left.
     for (range, text) in [(1..4, "1..3"), (0..1, "1"), (4..4, "4")] {
-        let built: Scenario = fault("sqs", "*").attempts(range).status(500).into();
+        let built: Scenario = fault("sqs", "*").attempts(range).status(500).try_into().unwrap();
         assert_eq!(built.spec[0].target.attempt.unwrap().to_string(), text);
     }
 }
@@ -329,5 +330,43 @@ fn what_no_spec_may_say_is_refused_in_code_too() {
         let scope = chaos.scope(fault).optional();
         assert!(!injects(&chaos) && chaos.health().problems.iter().any(|problem| problem.contains(wanted)));
         drop(scope);
+    }
+}
+
+#[test]
+fn faults_have_names_of_their_own() {
+    let send = || fault("sqs", "SendMessage").status(503);
+    let specs = [send(), send().named("lost-orders"), send().named("sqs-sendmessage-2"), send()];
+    let chaos = specs.into_iter().fold(Chaos::builder(), |builder, spec| builder.spec(spec)).build().unwrap();
+    let _scope = chaos.scope(send()).optional();
+    let call = chaos_core::described::call("sqs", "SendMessage");
+    let mut names: Vec<_> = chaos.explain_call(&call).into_iter().map(|spec| spec.spec).collect();
+    names.sort_by_key(|name| (name.len(), name.clone()));
+    let named = |id: &str| format!("{id}/{id}");
+    let expected =
+        ["lost-orders", "sqs-sendmessage", "sqs-sendmessage-2", "sqs-sendmessage-3", "sqs-sendmessage-4"];
+    assert_eq!(names, expected.map(named));
+}
+
+#[test]
+fn names_and_rates_that_are_none_are_refused() {
+    let send = || fault("sqs", "*").status(503);
+    let cases = [
+        (send().rate(1.5), "when.rate: 1.5 is not a share from 0% to 100%"),
+        (send().rate(f64::NAN), "when.rate: NaN is not a share"),
+        (send().percent(150), "when.rate: \"150%\" is not a share"),
+        (send().percent(-0.5), "when.rate: \"-0.5%\" is not a share"),
+        (send().named("Lost Orders"), "id: \"Lost Orders\" is not an id; write 1 to 63"),
+    ];
+    for (fault, wanted) in cases {
+        let told = Chaos::builder().spec(fault.clone()).build().unwrap_err().to_string();
+        assert!(told.starts_with(wanted), "{told}");
+        let chaos = Chaos::builder().build().unwrap();
+        let _scope = chaos.scope(fault).optional();
+        assert!(!injects(&chaos) && chaos.health().problems.iter().any(|problem| problem.contains(wanted)));
+    }
+    for fault in [send().percent(60), send().rate(0.6)] {
+        let built: Scenario = fault.try_into().unwrap();
+        assert_eq!(built.spec[0].when.rate.to_string(), "60%");
     }
 }

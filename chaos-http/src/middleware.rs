@@ -83,7 +83,10 @@ impl ChaosMiddleware {
             return (None, watch);
         }
         match chaos.decide(&call.context()) {
-            Decision::Inject(injection) => (Some(injection), watch.map(Watch::injected)),
+            Decision::Inject(injection) => {
+                let watch = watch.map(|watch| watch.hit_by(&injection.specs));
+                (Some(injection), watch)
+            }
             Decision::Skip(_) => (None, watch),
         }
     }

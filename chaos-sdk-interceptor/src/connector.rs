@@ -113,7 +113,10 @@ impl HttpConnector for ChaosConnector {
             request.add_extension(Seen);
         }
         let (hit, watch) = self.decide(&request);
-        let watch = if hit.is_some() { watch.map(Watch::injected) } else { watch };
+        let watch = match &hit {
+            Some(hit) => watch.map(|watch| watch.hit_by(hit.specs())),
+            None => watch,
+        };
         let answer = match hit {
             Some(hit) => HttpConnectorFuture::new(hit.run(request)),
             None => self.inner.call(request),

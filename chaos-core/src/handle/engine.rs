@@ -1,6 +1,7 @@
 //! The live state behind a handle: layers of specs, swapped whole into one
 //! snapshot that every decision reads once.
 
+use super::aftermath::aftermath_of;
 use super::ambient;
 use super::events::Events;
 use super::isolated::Isolated;
@@ -202,15 +203,21 @@ impl Engine {
             dry_run: self.config.dry_run,
             tried: (self.recorder.is_some() || listeners.clone().next().is_some()).then(Vec::new),
         };
-        let decision = decide_among(sets.clone(), call, rules, &mut events);
+        let mut decision = decide_among(sets.clone(), call, rules, &mut events);
         if self.is_overheard() && !isolated.iter().any(|scope| scope.set_of(self).is_some()) {
             self.overheard.hear(call);
         }
+        let aftermath = match &mut decision {
+            Decision::Inject(injection) if self.recorder.is_some() || self.observer.is_some() => {
+                Some(aftermath_of(&mut injection.specs))
+            }
+            _ => None,
+        };
         listeners.for_each(|listener| listener.hear(call, events.tried.as_deref().unwrap_or_default()));
         if let (Some(recorder), Some(tried)) = (&self.recorder, events.tried) {
             let seen = Seen::of(call);
             sets.for_each(|set| note_near_misses(set, call, &seen));
-            recorder.record(seen, tried, &decision);
+            recorder.record(seen, tried, &decision, aftermath);
         }
         decision
     }
@@ -288,6 +295,9 @@ impl Engine {
     pub(crate) fn tell(&self, spec: &ArmedSpec, told: &mut String) -> fmt::Result {
         let name = &spec.full_name;
         write!(told, "\n  {name}: {} matched, {} injected", spec.state.matched(), spec.state.injected())?;
+        for (why, times) in spec.state.why_without_effect() {
+            write!(told, "\n    changed nothing, {times} times: {why}")?;
+        }
         let (misses, journal) = (spec.state.near_misses().all(), self.journal());
         for miss in &misses {
             write!(told, "\n    nearly: {miss}")?;

@@ -1,5 +1,6 @@
 //! The live handle that adapters consult.
 
+mod aftermath;
 mod ambient;
 mod builder;
 mod engine;
@@ -10,6 +11,7 @@ mod files;
 #[cfg(feature = "table")]
 mod follow;
 mod health;
+mod in_code;
 mod in_force;
 mod isolated;
 mod journal;
@@ -24,6 +26,7 @@ pub use builder::Builder;
 pub use env::StartError;
 pub use fault::{FaultBuilder, fault, http_fault};
 pub use health::{Health, TableHealth};
+pub use in_code::InCode;
 pub use in_force::AfterWait;
 pub(crate) use in_force::InForce;
 pub use isolated::IsolatedScope;
@@ -99,7 +102,9 @@ impl Chaos {
     }
 
     /// What every spec would do with this call, and why not, those of scopes around
-    /// this piece of work first; nothing where the handle is inert or disabled.
+    /// this piece of work first; nothing where the handle is inert or disabled. This
+    /// is for adapters, which have the call at hand; of a call that is described in
+    /// code (`described::call`) ask [`Chaos::explain_call`].
     ///
     /// ```
     /// use chaos_core::{Chaos, described::call, fault};

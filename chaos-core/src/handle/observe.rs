@@ -2,6 +2,7 @@
 //! minutes. Bounded in memory, lock-free, and nothing is allocated per call.
 
 use crate::clock::Now;
+use crate::decide::Counted;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -24,6 +25,13 @@ pub enum Ended {
     Injected,
 }
 
+impl Ended {
+    /// Of an attempt that nothing was done to.
+    pub(crate) fn by_itself(was_success: bool) -> Self {
+        if was_success { Self::Passed } else { Self::Failed }
+    }
+}
+
 /// The counts of one second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -31,7 +39,8 @@ pub struct Counts {
     pub passed: u32,
     /// Attempts that failed by themselves.
     pub failed: u32,
-    /// Attempts that a fault spec hit.
+    /// Attempts that a fault spec hit, without those of which it turned out
+    /// within two minutes that nothing of them was changed.
     pub injected: u32,
 }
 
@@ -81,14 +90,29 @@ impl Observer {
         }
     }
 
+    /// Counts an attempt that was counted as hit as what it was by itself.
+    pub(crate) fn recount(&self, counted: &Counted) {
+        let Counted { service, operation, at, was_success } = counted;
+        let Some(second) = self.find(service, operation).and_then(|target| target.second(*at)) else {
+            return;
+        };
+        let add = |ended: Ended, by: i32| {
+            if let Some(count) = second.counts.get(ended as usize) {
+                let changed = |count: u32| count.checked_add_signed(by);
+                // Emptied meanwhile, it has nothing to be taken off.
+                count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, changed).is_ok()
+            } else {
+                false
+            }
+        };
+        if add(Ended::Injected, -1) {
+            add(Ended::by_itself(*was_success), 1);
+        }
+    }
+
     /// The counts of a target in the second `at` of the steady clock.
     pub(crate) fn counts(&self, service: &str, operation: &str, at: u64) -> Counts {
-        let second = self.find(service, operation).and_then(|target| {
-            target
-                .ring
-                .get(usize::try_from(at).ok()? % SECONDS)
-                .filter(|second| second.at.load(Ordering::Acquire) == at)
-        });
+        let second = self.find(service, operation).and_then(|target| target.second(at));
         let Some(second) = second else { return Counts::default() };
         let [passed, failed, injected] = &second.counts;
         let read = |count: &AtomicU32| count.load(Ordering::Relaxed);
@@ -120,6 +144,12 @@ impl Target {
     fn new(hash: u64, service: &str, operation: &str) -> Self {
         let ring = (0..SECONDS).map(|_| Second::default()).collect();
         Self { hash, service: service.to_owned(), operation: operation.to_owned(), ring }
+    }
+
+    /// The second `at`, where it is kept still.
+    fn second(&self, at: u64) -> Option<&Second> {
+        let second = self.ring.get(usize::try_from(at).ok()? % SECONDS)?;
+        (second.at.load(Ordering::Acquire) == at).then_some(second)
     }
 
     fn is(&self, hash: u64, service: &str, operation: &str) -> bool {

@@ -29,7 +29,7 @@ pub(crate) use outcome::is_error_name;
 pub use outcome::{ErrorFault, NetworkFault, Outcome, StatusFault};
 pub use partial::PartialFault;
 pub use pattern::{Case, Pattern, Patterns};
-pub use rate::Rate;
+pub use rate::{AskedRate, Rate};
 pub use scenario::{FaultSpec, Scenario};
 pub use slow_body::SlowBodyFault;
 pub use target::{Target, service_id};
