@@ -19,6 +19,8 @@ use tokio::process::Command;
 
 const SPECS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs");
 
+const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/orders-throttled.toml");
+
 /// A way to reach a table: through a service, or directly.
 struct Reach {
     words: Vec<String>,
@@ -181,6 +183,36 @@ async fn check_names_every_mistake_with_its_line() {
     reach.say(&[&good]).await.ok("good.json: ok, scenario a with 1 spec");
     reach.say(&["missing.toml"]).await.no(1, "missing.toml cannot be read");
     reach.say(&[SPECS]).await.ok("dynamodb-checkout-throttled.toml: ok");
+}
+
+#[tokio::test]
+async fn check_warns_of_what_can_hardly_have_an_effect() {
+    let reach = Reach::new(&["check"]);
+    let text = "id = \"a\"\ntarget = { service = \"dynamodb\", operation = \"GetItem\" }\n\
+                fault.corrupt = { drop = [\"Itme\"] }\nwhen.rate = \"0%\"\n";
+    let file = reach.file("never.toml", text);
+    let said = reach.say(&[&file]).await;
+    said.ok("never.toml: ok, scenario a with 1 spec");
+    let lines: Vec<_> = said.err.lines().collect();
+    let never = format!("monkeyless: warning: {file}:4: when.rate: \"0%\" hits no call ever; ");
+    assert!(lines[1].starts_with(&never), "{lines:?}");
+    assert!(lines[0].contains("never.toml:3: fault.corrupt.drop[0]: `Itme` is in no answer of"), "{lines:?}");
+    assert!(lines[0].contains("; did you mean `Item`"), "{lines:?}");
+    assert_eq!(lines.len(), 2);
+    let json = reach.say(&["-o", "json", &file]).await.json();
+    assert_eq!(
+        (&json["problems"], &json["warnings"][1]["pointer"]),
+        (&serde_json::json!([]), &"/when/rate".into())
+    );
+    let host =
+        "id = \"a\"\ntarget.host = \"https://api.example:443\"\nfault.status = 503\nwhen.rate = \"9%\"\n";
+    let refused = reach.say(&[&reach.file("host.toml", host)]).await;
+    refused.no(1, "1 mistake in 1 file");
+    assert!(refused.out.contains(
+        "host.toml:2: target.host: \"https://api.example:443\" holds a scheme; write \"api.example\""
+    ));
+    let shipped = Reach::new(&["check"]).say(&[SPECS, EXAMPLE]).await;
+    assert_eq!((shipped.code, shipped.err.as_str()), (0, ""));
 }
 
 #[tokio::test]

@@ -146,6 +146,10 @@ async fn mistakes_are_told_apart_by_exit_codes() {
         .await
         .no(1, "--service: \"kinesys\" is no service that is known here; did you mean `kinesis`");
     offline(&["--service", "kinesis", "--operation", "PutRecordz"]).await.no(1, "did you mean `PutRecord");
+    offline(&["--service", "kinesis", "--operation", "PutRecords", "--input", "StreamNam=orders"]).await.no(
+        1,
+        "--input.StreamNam: `StreamNam` is no member of the input of `PutRecords`; did you mean `StreamName`",
+    );
     offline(&[]).await.no(2, "which call?");
     offline(&["--operation", "PutRecords"]).await.no(2, "--service");
     offline(&["--service", "s3", "--input", "Bucket"]).await.no(2, "write a name, `=` and a value");
@@ -234,6 +238,11 @@ async fn the_api_answers_and_names_every_mistake() {
     let pointers: Vec<_> =
         problem["violations"].as_array().unwrap().iter().map(|one| &one["pointer"]).collect();
     assert_eq!(pointers, ["/atempt", "/service", "/label/b"]);
+    let misspelt =
+        json!({"service": "sqs", "operation": "SendMessage", "input": {"QueueUrl": "a", "Body": "b"}});
+    let problem: Value = post(&running, "explain", &misspelt).await.json().await.unwrap();
+    assert_eq!(problem["violations"][0]["pointer"], "/input/Body");
+    assert_eq!(problem["violations"].as_array().unwrap().len(), 1);
     for bad in [json!({}), json!([]), json!({"operation": "SendMessage"})] {
         assert_eq!(post(&running, "explain", &bad).await.status(), 422, "{bad}");
     }

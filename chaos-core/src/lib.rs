@@ -81,7 +81,7 @@ pub use ext::ChaosExt;
 mod handle;
 #[cfg(feature = "inject")]
 pub use handle::{
-    AfterWait, Builder, Chaos, Counts, Ended, Entry, FaultBuilder, Health, Invocation, IsolatedScope,
+    AfterWait, Builder, Chaos, Counts, Entry, FaultBuilder, Health, InCode, Invocation, IsolatedScope,
     Journal, LambdaLayer, LambdaService, Observed, Scope, Seen, StartError, TableHealth, Tried, Watched,
     call_key, fault, http_fault, inherit, label, with_labels,
 };

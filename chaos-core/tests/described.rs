@@ -250,7 +250,7 @@ fn what_others_take_already_is_told() {
 fn a_call_is_read_as_it_is_described_in_code() {
     let json = r#"{"service": "Kinesis", "operation": "putrecords", "region": "eu-west-1", "host": "H.example.",
         "method": "post", "path": "/", "header": {"X-A": 1}, "label": {"a.b": true}, "attempt": 2, "function": "f",
-        "input": {"StreamName": "orders", "Records": [{"PartitionKey": "k", "Size": 1.5}], "None": null}}"#;
+        "input": {"StreamName": "orders", "Records": [{"PartitionKey": "k", "Size": 1.5}], "StreamARN": null}}"#;
     let wanted = call("kinesis", "PutRecords")
         .region("eu-west-1")
         .host("h.example")
@@ -299,6 +299,35 @@ fn every_mistake_of_a_description_is_named() {
         problems(&format!(r#"{{"host": "a", "input": {{"a": [{}]}}}}"#, many.join(",")))
             .contains("10001 values")
     );
+}
+
+#[cfg(feature = "catalogue")]
+#[test]
+fn a_misspelt_member_of_the_input_is_refused_with_the_nearest() {
+    let text = problems(
+        r#"{"service": "kinesis", "operation": "putrecords", "input": {"streamName": "a", "Records": [{"Data": 1}],
+            "Record.0.Data": 1}}"#,
+    );
+    let nearest = "input.streamName: `streamName` is no member of the input of `PutRecords`; did you mean \
+                   `StreamName`, ";
+    assert!(text.starts_with(nearest), "{text}");
+    assert!(text.contains("\ninput.Record.0.Data: `Record.0.Data` is no member"), "{text}");
+    assert_eq!(text.lines().count(), 2, "{text}");
+    let none = problems(r#"{"service": "sts", "operation": "GetCallerIdentity", "input": {"A": 1}}"#);
+    assert!(none.contains("it has none: leave `input` out"), "{none}");
+    for fine in [
+        r#"{"service": "kinesis", "operation": "PutRecords*", "input": {"Newer": 1}}"#,
+        r#"{"service": "kinesis*", "operation": "PutRecords", "input": {"Newer": 1}}"#,
+        r#"{"service": "kinesis", "input": {"Newer": 1}}"#,
+        r#"{"host": "a", "input": {"Any": 1}}"#,
+        r#"{"service": "s3", "operation": "GetObject", "input": {"Bucket": "a", "Key": "b"}}"#,
+    ] {
+        DescribedCall::from_json(fine).unwrap();
+    }
+    let put = call("Kinesis", "putrecords").input("Records.0.Data", 1);
+    assert_eq!(put.clone().checked().unwrap(), put);
+    let wrong = put.input("Stream", "orders").checked().unwrap_err().to_string();
+    assert!(wrong.starts_with("input.Stream: `Stream` is no member"), "{wrong}");
 }
 
 #[test]

@@ -549,3 +549,132 @@ fn any_value() -> impl Strategy<Value = serde_json::Value> {
         ]
     })
 }
+
+#[test]
+fn hosts_and_paths_that_no_call_has_are_refused_with_what_would_be_right() {
+    for (host, problem, right) in [
+        ("https://api.example", "holds a scheme", Some("api.example")),
+        ("https://*.example:443/v1", "holds a scheme", Some("*.example")),
+        ("http://[::1]:80", "holds a scheme", Some("::1")),
+        ("https://", "holds a scheme", None),
+        ("api.example/v1", "holds a path", Some("api.example")),
+        ("x:443", "holds a port", Some("x")),
+        ("cafe:443", "holds a port", Some("cafe")),
+        ("*.example:8080", "holds a port", Some("*.example")),
+        ("127.0.0.1:9", "holds a port", Some("127.0.0.1")),
+        ("[::1]:80", "holds a port", Some("::1")),
+        ("[::1]", "is in brackets", Some("::1")),
+    ] {
+        let right = right.map_or_else(String::new, |right| format!("write \"{right}\"; "));
+        assert_eq!(
+            complaint(with_target(&format!(r#"{{"host": ["fine", "{host}"]}}"#))),
+            format!(
+                "target.host[1]: \"{host}\" {problem}; {right}a host is matched without scheme, port and path"
+            )
+        );
+    }
+    for (path, right) in [
+        ("v1/charge", "/v1/charge"),
+        ("https://api.example/v1", "/v1"),
+        ("https://api.example", "/"),
+        ("orders?*", "/orders?*"),
+    ] {
+        assert_eq!(
+            complaint(with_target(&format!(r#"{{"path": "{path}"}}"#))),
+            format!(
+                "target.path: \"{path}\" begins with no slash, as every path does; write \"{right}\", or begin \
+                 with a `*`"
+            )
+        );
+    }
+    for fine in ["api.example", "*", "::1", "fd00:*", "*:1", "fe80::1:443", "127.*", "h.example."] {
+        with_target(&format!(r#"{{"host": "{fine}"}}"#)).unwrap();
+    }
+    for fine in ["/", "*", "*/charge", "?v1", "/v1/*"] {
+        with_target(&format!(r#"{{"path": "{fine}"}}"#)).unwrap();
+    }
+    // What is stored was let in by some build, and is only inert.
+    let stored = r#"{"id": "a", "target": {"host": "x:1"}, "fault": {"status": 503}, "when": {"rate": 0.1}}"#;
+    Scenario::from_stored(&read_json(stored).unwrap()).unwrap();
+}
+
+/// What is said of a spec that is let in.
+fn warnings(target: &str, fault: &str, rate: &str) -> Vec<String> {
+    let text = format!(
+        r#"{{"id": "a", "spec": [{{"id": "b", "target": {target}, "fault": {fault}, "when": {{"rate": {rate}}}}}]}}"#
+    );
+    let (_, warnings) = Scenario::from_node_warned(&read_json(&text).unwrap()).unwrap();
+    warnings.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn specs_that_can_hardly_fire_are_let_in_with_a_warning() {
+    let lone = |host: &str| warnings(&format!(r#"{{"host": "{host}"}}"#), r#"{"error": "SlowDown"}"#, "0.5");
+    assert_eq!(
+        lone("api.example"),
+        [
+            "spec[0].target.host: \"api.example\" is all that is said of the calls, and only calls of the AWS SDK \
+          can have `error`; name the `service`; for plain HTTP calls there is `status`"
+        ]
+    );
+    for host in ["s3.eu-west-1.amazonaws.com", "*", "*.example"] {
+        assert_eq!(lone(host), <[&str; 0]>::default(), "{host}");
+    }
+    let named = r#"{"host": "localhost", "service": "s3"}"#;
+    assert_eq!(warnings(named, r#"{"error": "SlowDown"}"#, "0.5"), <[&str; 0]>::default());
+    let never = "spec[0].when.rate: \"0%\" hits no call ever; write a share above 0%, or leave the spec out";
+    assert_eq!(warnings(named, r#"{"status": 503}"#, "\"0%\""), [never]);
+    assert_eq!(warnings(named, r#"{"status": 503}"#, "0.0").len(), 1);
+    let read = chaos_core::door::read_toml(
+        "id = \"a\"\ntarget.host = \"x\"\nfault.status = 503\nwhen.rate = \"0%\"\n",
+    );
+    let (_, told) = Scenario::from_node_warned(&read.unwrap()).unwrap();
+    assert_eq!((told[0].line, told[0].path.pointer().as_str()), (Some(4), "/when/rate"));
+}
+
+#[cfg(feature = "shapes")]
+#[test]
+fn members_that_no_answer_has_are_let_in_with_a_warning() {
+    let told = |service: &str, operation: &str, path: &str| {
+        let target = format!(r#"{{"service": "{service}", "operation": {operation}}}"#);
+        let replaced = warnings(&target, &format!(r#"{{"corrupt": {{"replace": {{"{path}": 1}}}}}}"#), "0.5");
+        let dropped = warnings(&target, &format!(r#"{{"corrupt": {{"drop": ["{path}"]}}}}"#), "0.5");
+        assert_eq!(replaced.len(), dropped.len(), "{path}");
+        dropped.into_iter().next()
+    };
+    assert_eq!(
+        told("dynamodb", r#""GetItem""#, "Itme.price").unwrap(),
+        "spec[0].fault.corrupt.drop[0]: `Itme.price` is in no answer of `GetItem`; did you mean `Item` or \
+         `ConsumedCapacity`? (names are those of the wire)"
+    );
+    for (service, operation, path) in [
+        ("dynamodb", r#""GetItem""#, "Item.price.X"),
+        ("dynamodb", r#""GetItem""#, "Item.price.N.x"),
+        ("kinesis", r#"["PutRecord", "PutRecords"]"#, "Record.0"),
+        ("kinesis", r#""PutRecords""#, "Records.0.Shard"),
+        ("s3", r#""ListObjectsV2""#, "Content.0.Key"),
+        ("iam", r#""ListUsers""#, "Truncated"),
+        ("lambda", r#""GetFunction""#, "configuration"),
+    ] {
+        assert!(told(service, operation, path).is_some(), "{service} {path}");
+    }
+    for (service, operation, path) in [
+        ("dynamodb", r#""GetItem""#, "Item.price.N"),
+        ("dynamodb", r#""GetItem""#, "Item.*.N"),
+        ("dynamodb", r#""GetItem""#, "__type"),
+        ("dynamodb", r#""GetItem""#, "header:etag"),
+        ("dynamodb", r#""TransactWriteItems""#, "CancellationReasons.0.Code"),
+        ("dynamodb", r#""Get*""#, "Any"),
+        ("dynamo*", r#""GetItem""#, "Any"),
+        ("kinesis", r#"["PutRecord", "PutRecords"]"#, "ShardId"),
+        ("kinesis", r#"["PutRecord", "PutRecords"]"#, "Records.0.ShardId"),
+        ("s3", r#""ListObjectsV2""#, "Contents.0.Key"),
+        ("s3", r#""ListObjectsV2""#, "ListBucketResult.Contents.0.Key"),
+        ("s3", r#""GetObject""#, "any.thing"),
+        ("iam", r#""ListUsers""#, "ListUsersResponse.ListUsersResult.IsTruncated"),
+        ("iam", r#""ListUsers""#, "Users.member.0.UserName"),
+        ("lambda", r#""Invoke""#, "any"),
+    ] {
+        assert_eq!(told(service, operation, path), None, "{service} {path}");
+    }
+}

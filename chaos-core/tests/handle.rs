@@ -13,7 +13,7 @@ use chaos_core::context::CallContext;
 use chaos_core::decide::{Decision, SkipReason};
 use chaos_core::settings::Settings;
 use chaos_core::spec::{CorruptFault, Flip, Key, Latency, PartialFault, Rate, Scenario, SlowBodyFault};
-use chaos_core::{Chaos, Ended, Observed, StartError, fault, label, with_labels};
+use chaos_core::{Chaos, Observed, StartError, fault, label, with_labels};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -170,29 +170,29 @@ fn observed_counts_stand_by_target_and_second() {
     let clock = Arc::new(TestClock::at("2026-11-23T12:00:00Z".parse().unwrap()));
     let chaos = Chaos::builder().observe(true).clock(Arc::clone(&clock) as Arc<dyn Clock>).build().unwrap();
     assert!(chaos.is_observing() && !chaos.is_idle());
-    let (start, passed, failed) = (clock.now().wall.as_second(), (true, false), (false, false));
-    let end = |operation, (passed, injected)| {
-        let attempt = Observed { service: "sqs", operation, call: None };
-        chaos.observe(&attempt, Ended { passed, injected });
+    let (start, passed, failed) = (clock.now().wall.as_second(), true, false);
+    let end = |operation, was_success| {
+        let attempt = Observed { service: "sqs", operation, call: None, hit: None };
+        chaos.observe(&attempt, was_success);
     };
     let seen = |operation, second| {
         let counts = chaos.observed("sqs", operation, start + second);
-        (counts.passed, counts.failed, counts.injected)
+        (counts.passed, counts.failed)
     };
     end("SendMessage", passed);
-    end("SendMessage", (false, true));
+    end("SendMessage", failed);
     end("ReceiveMessage", failed);
     clock.advance(Duration::from_secs(1));
     end("SendMessage", passed);
-    assert_eq!(seen("SendMessage", 0), (1, 1, 1));
-    assert_eq!(seen("ReceiveMessage", 0), (0, 1, 0));
-    assert_eq!(seen("SendMessage", 1), (1, 0, 0));
+    assert_eq!(seen("SendMessage", 0), (1, 1));
+    assert_eq!(seen("ReceiveMessage", 0), (0, 1));
+    assert_eq!(seen("SendMessage", 1), (1, 0));
     let lately = chaos.observed_lately("sqs", "SendMessage");
     assert_eq!((lately.passed, lately.failed), (2, 1));
     clock.advance(Duration::from_secs(127));
     end("SendMessage", failed);
-    assert_eq!(seen("SendMessage", 128), (0, 1, 0), "an old second is emptied before it is used again");
-    assert_eq!(seen("SendMessage", 0), (0, 0, 0), "and is not mistaken for the new one");
+    assert_eq!(seen("SendMessage", 128), (0, 1), "an old second is emptied before it is used again");
+    assert_eq!(seen("SendMessage", 0), (0, 0), "and is not mistaken for the new one");
 }
 
 /// Waits in virtual time, so that a watcher that polls gets its turns.
@@ -301,7 +301,8 @@ fn what_is_built_in_code_is_what_is_written() {
         .key(Key::Label("user".to_owned()))
         .per_call()
         .latency(Latency::Uniform(Duration::from_millis(1), Duration::from_secs(1)))
-        .into();
+        .try_into()
+        .unwrap();
     let written = r#"
         id = "sqs-send"
         enabled = true
@@ -312,7 +313,7 @@ fn what_is_built_in_code_is_what_is_written() {
     assert_eq!(built, Scenario::from_toml(written).unwrap());
     // Of an empty range its start is left.
     for (range, text) in [(1..4, "1..3"), (0..1, "1"), (4..4, "4")] {
-        let built: Scenario = fault("sqs", "*").attempts(range).status(500).into();
+        let built: Scenario = fault("sqs", "*").attempts(range).status(500).try_into().unwrap();
         assert_eq!(built.spec[0].target.attempt.unwrap().to_string(), text);
     }
 }
@@ -338,5 +339,43 @@ fn what_no_spec_may_say_is_refused_in_code_too() {
         let scope = chaos.scope(fault).optional();
         assert!(!injects(&chaos) && chaos.health().problems.iter().any(|problem| problem.contains(wanted)));
         drop(scope);
+    }
+}
+
+#[test]
+fn faults_have_names_of_their_own() {
+    let send = || fault("sqs", "SendMessage").status(503);
+    let specs = [send(), send().named("lost-orders"), send().named("sqs-sendmessage-2"), send()];
+    let chaos = specs.into_iter().fold(Chaos::builder(), |builder, spec| builder.spec(spec)).build().unwrap();
+    let _scope = chaos.scope(send()).optional();
+    let call = chaos_core::described::call("sqs", "SendMessage");
+    let mut names: Vec<_> = chaos.explain_call(&call).into_iter().map(|spec| spec.spec).collect();
+    names.sort_by_key(|name| (name.len(), name.clone()));
+    let named = |id: &str| format!("{id}/{id}");
+    let expected =
+        ["lost-orders", "sqs-sendmessage", "sqs-sendmessage-2", "sqs-sendmessage-3", "sqs-sendmessage-4"];
+    assert_eq!(names, expected.map(named));
+}
+
+#[test]
+fn names_and_rates_that_are_none_are_refused() {
+    let send = || fault("sqs", "*").status(503);
+    let cases = [
+        (send().rate(1.5), "when.rate: 1.5 is not a share from 0% to 100%"),
+        (send().rate(f64::NAN), "when.rate: NaN is not a share"),
+        (send().percent(150), "when.rate: \"150%\" is not a share"),
+        (send().percent(-0.5), "when.rate: \"-0.5%\" is not a share"),
+        (send().named("Lost Orders"), "id: \"Lost Orders\" is not an id; write 1 to 63"),
+    ];
+    for (fault, wanted) in cases {
+        let told = Chaos::builder().spec(fault.clone()).build().unwrap_err().to_string();
+        assert!(told.starts_with(wanted), "{told}");
+        let chaos = Chaos::builder().build().unwrap();
+        let _scope = chaos.scope(fault).optional();
+        assert!(!injects(&chaos) && chaos.health().problems.iter().any(|problem| problem.contains(wanted)));
+    }
+    for fault in [send().percent(60), send().rate(0.6)] {
+        let built: Scenario = fault.try_into().unwrap();
+        assert_eq!(built.spec[0].when.rate.to_string(), "60%");
     }
 }

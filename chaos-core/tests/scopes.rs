@@ -10,6 +10,7 @@ use chaos_core::{Chaos, fault, inherit, with_labels};
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -256,4 +257,77 @@ fn the_journal_has_every_attempt_with_its_reason_and_is_bounded() {
     let quiet = Chaos::builder().journal(false).build().unwrap();
     quiet.decide(&call("Other"));
     assert!(quiet.is_idle() && quiet.journal().entries.is_empty());
+}
+
+/// Keeps the warnings that are logged.
+#[derive(Clone, Default)]
+struct Warnings(Arc<Mutex<Vec<String>>>);
+
+impl tracing::Subscriber for Warnings {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        *metadata.level() == tracing::Level::WARN
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        struct Message(String);
+        impl tracing::field::Visit for Message {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                if field.name() == "message" {
+                    self.0 = format!("{value:?}");
+                }
+            }
+        }
+        let mut message = Message(String::new());
+        event.record(&mut message);
+        self.0.lock().unwrap().push(message.0);
+    }
+}
+
+/// Two specs of one scope, the second of which is beside its calls.
+const BESIDE: &str = r#"{"id": "two", "enabled": true, "spec": [
+    {"id": "hit", "target": {"service": "sqs", "operation": "SendMessage"},
+     "fault": {"status": 503}, "when": {"rate": "100%"}},
+    {"id": "beside", "target": {"service": "sqs", "operation": "SendMessageBatch"},
+     "fault": {"status": 503}, "when": {"rate": "100%"}},
+    {"id": "other", "target": {"service": "sns", "operation": "Publish"},
+     "fault": {"status": 503}, "when": {"rate": "100%"}}]}"#;
+
+#[test]
+fn one_of_several_specs_that_never_matched_is_told_with_what_came_near() {
+    let scenario = chaos_core::spec::Scenario::from_json(BESIDE).unwrap();
+    let logged = |work: &dyn Fn(&Chaos)| {
+        let warnings = Warnings::default();
+        tracing::subscriber::with_default(warnings.clone(), || work(&chaos()));
+        let logged = warnings.0.lock().unwrap().clone();
+        logged
+    };
+    let told = "chaos spec two/beside was armed, and no call ever matched it, as others of its scope\n  \
+                nearly: sqs SendMessage (attempt 1): operation wants `SendMessageBatch`, the call has `SendMessage`";
+    let dropped = logged(&|chaos| {
+        let _scope = chaos.scope(scenario.clone());
+        assert!(hits(chaos));
+    });
+    assert_eq!(dropped, [told], "what nothing came near to is not told");
+    let asserted = logged(&|chaos| {
+        let scope = chaos.scope(scenario.clone());
+        assert!(hits(chaos));
+        scope.assert_injected(1);
+        let told = complaint(|| scope.assert_injected(2)).unwrap();
+        assert!(told.contains("two/beside: 0 matched, 0 injected\n    nearly: sqs SendMessage"), "{told}");
+    });
+    assert_eq!(asserted, [told]);
+    let optional = logged(&|chaos| {
+        let _scope = chaos.scope(scenario.clone()).optional();
+        assert!(hits(chaos));
+    });
+    assert_eq!(optional, <[&str; 0]>::default());
 }

@@ -339,6 +339,25 @@ async fn the_most_telling_runs_go_first_and_the_budget_cuts_the_rest() {
 }
 
 #[tokio::test]
+async fn a_sweep_that_was_cut_short_is_not_taken_for_survived() {
+    let client = Client::new(&chaos());
+    let work = || async {
+        let _ = client.aws("ses", "SendEmail", 1).await;
+    };
+    let sweep = || client.chaos.sweep(work).faults(usual());
+    let cut = sweep().at_most(2).run().await.unwrap();
+    let short = complaint(|| cut.assert_survived()).unwrap();
+    let why = "only 2 of 6 cases ran: the budget of 2 runs was spent; give it more with `at_most`, or accept \
+               that with `allow_cut()` on the sweep\n\ncall ";
+    assert!(short.starts_with(why), "{short}");
+    assert!(complaint(|| cut.assert_survived_but::<&str>([])).is_some());
+    let late = sweep().within(Duration::ZERO).allow_cut().run().await.unwrap();
+    assert!(complaint(|| late.assert_survived()).unwrap().starts_with("no fault struck"));
+    sweep().at_most(2).allow_cut().run().await.unwrap().assert_survived();
+    sweep().at_most(6).run().await.unwrap().assert_survived();
+}
+
+#[tokio::test]
 async fn when_the_time_is_over_it_ends_and_says_so() {
     let clock = Arc::new(TestClock::at(Timestamp::UNIX_EPOCH));
     let client = Client::new(&Chaos::builder().clock(Arc::<TestClock>::clone(&clock)).build().unwrap());
@@ -350,6 +369,11 @@ async fn when_the_time_is_over_it_ends_and_says_so() {
         client.chaos.sweep(work).faults(usual()).within(Duration::from_secs(25)).run().await.unwrap();
     assert_eq!(coverage.cut, Some(Cut::Time));
     assert!(coverage.to_string().ends_with("3 of 3 survived; 3 not run (the time was over)"), "{coverage}");
+    let short = complaint(|| coverage.assert_survived()).unwrap();
+    assert!(
+        short.starts_with("only 3 of 6 cases ran: the time was over; give it more with `within`"),
+        "{short}"
+    );
 }
 
 /// A clock that stands still, and whose waits are those of tokio.
@@ -401,6 +425,121 @@ async fn other_work_and_other_handles_are_neither_hit_nor_counted() {
     assert_eq!(missed.load(Ordering::Relaxed), 0);
     assert!(told(&coverage).iter().all(|row| row.ends_with("survived 1")), "{:?}", told(&coverage));
     assert_eq!(coverage.calls.values().map(|made| made.times).collect::<Vec<_>>(), [1]);
+    // Six runs, and the clean one.
+    let outside = "14 attempts came from outside of the work, and met none of its faults: \
+                   ses SendEmail x7; GET shop.test/other x7\n";
+    assert!(coverage.to_string().contains(outside), "{coverage}");
+    let calls = r#"{"attempts":14,"calls":[{"attempts":7,"call":"ses SendEmail","times":7},{"attempts":7,"call":"GET shop.test/other","times":7}]}"#;
+    assert_eq!(coverage.to_json()["outside"].to_string(), calls);
+}
+
+#[tokio::test]
+async fn calls_that_escape_the_work_are_told_with_and_without_a_journal() {
+    for journal in [true, false] {
+        let client = Client::new(&Chaos::builder().journal(journal).build().unwrap());
+        let apart = Arc::new(client.chaos.isolated(fault("sqs", "*").status(500)).optional());
+        let work = || async {
+            let (stray, mine, apart) = (client.clone(), client.clone(), Arc::clone(&apart));
+            let stray = tokio::spawn(async move { stray.aws("s3", "GetObject", 1).await });
+            stray.await.unwrap()?;
+            // Other work with faults of its own is none that escaped this.
+            let other = tokio::spawn(async move { apart.run(mine.aws("s3", "PutObject", 1)).await });
+            other.await.unwrap()
+        };
+        let none = client.chaos.sweep(work).run().await.unwrap_err();
+        assert_eq!(
+            none.to_string(),
+            "no call came from within the test, but these from outside of it: s3 GetObject x1; do tasks that \
+             it spawns go through `inherit`?"
+        );
+        drop(apart);
+        assert_eq!(client.chaos.is_idle(), !journal, "nothing is left of it");
+    }
+}
+
+#[tokio::test]
+async fn of_many_calls_from_outside_a_few_are_named() {
+    let client = Client::new(&chaos());
+    let work = || async {
+        let stray = client.clone();
+        let strays = tokio::spawn(async move {
+            for operation in ["A", "B", "C", "D", "E"] {
+                stray.aws("newer", operation, 1).await.unwrap();
+            }
+            stray.aws("newer", "E", 1).await.unwrap();
+            stray.attempt(&CallContext::unknown()).unwrap();
+        });
+        strays.await.unwrap();
+        client.aws("ses", "SendEmail", 2).await
+    };
+    let coverage = client.chaos.sweep(work).faults([Timeout.into()]).only_once().run().await.unwrap();
+    let note = "14 attempts came from outside of the work, and met none of its faults: \
+                newer E x4; newer A x2; newer B x2; and 3 more\n";
+    assert!(coverage.to_string().contains(note), "{coverage}");
+}
+
+/// Work whose client has so many retries for all runs together, and tries thrice.
+async fn with_quota(faults: &[Fault], retries: u32, operations: &[&'static str]) -> Coverage {
+    let client = Client::new(&chaos());
+    let left = AtomicU64::new(u64::from(retries));
+    let take = || left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
+    let work = || async {
+        for operation in operations {
+            for attempt in 1..=3 {
+                let (service, operation) = (Some("ses"), Some(*operation));
+                let call = CallContext { service, operation, attempt, ..CallContext::unknown() };
+                if client.attempt(&call).is_ok() || attempt == 3 || !take() {
+                    break;
+                }
+            }
+        }
+    };
+    client.chaos.sweep(work).faults(faults.iter().cloned()).run().await.unwrap()
+}
+
+#[tokio::test]
+async fn retries_that_are_used_up_are_told() {
+    // Once takes one retry, always two.
+    let coverage = with_quota(&usual(), 1, &["SendEmail"]).await;
+    let dry =
+        ["ses SendEmail: response_lost, always", "ses SendEmail: 503, once", "ses SendEmail: 503, always"];
+    assert_eq!(coverage.dry, dry);
+    let note = "in 3 runs a call was not tried again as often as it had been before: \
+                ses SendEmail: response_lost, always; ses SendEmail: 503, once; ses SendEmail: 503, always\n";
+    assert!(coverage.to_string().contains(note), "{coverage}");
+    assert_eq!(coverage.to_json()["dry"][1], "ses SendEmail: 503, once");
+    let more = with_quota(&usual(), 4, &["SendEmail"]).await;
+    assert_eq!(more.dry, ["ses SendEmail: 503, always"]);
+    let shorter = with_quota(&usual()[..2], 5, &["SendEmail"]).await;
+    assert_eq!((&shorter.rows[3].hits, shorter.dry), (&2, vec![]), "what waits may be out of time");
+    let alike = with_quota(&[Fault::status(503), ConnectionReset.into()], 5, &["SendEmail"]).await;
+    assert_eq!(
+        (&alike.rows[3].hits, &alike.dry[..]),
+        (&2, &["ses SendEmail: connection_reset, always".to_owned()][..])
+    );
+    let enough = with_quota(&usual(), 9, &["SendEmail"]).await;
+    assert_eq!(enough.dry, <[&str; 0]>::default());
+    assert!(!enough.to_string().contains("retr"), "{enough}");
+}
+
+#[tokio::test]
+async fn faults_that_are_never_tried_again_do_not_use_up_retries() {
+    let client = Client::new(&chaos());
+    let work = || async {
+        // As the SDK does it: what waiting does not mend is not tried again.
+        for attempt in 1..=3 {
+            let (service, operation) = (Some("ses"), Some("SendEmail"));
+            let call = CallContext { service, operation, attempt, ..CallContext::unknown() };
+            match client.attempt(&call) {
+                Err(label) if label != "400" && label != "timeout" => {}
+                _ => break,
+            }
+        }
+        let _ = client.http("/").await;
+    };
+    let faults = [ResponseLost.into(), ConnectionReset.into(), Fault::status(400), Timeout.into()];
+    let coverage = client.chaos.sweep(work).faults(faults).run().await.unwrap();
+    assert_eq!(coverage.dry, <[&str; 0]>::default());
 }
 
 #[tokio::test]

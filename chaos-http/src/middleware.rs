@@ -84,7 +84,7 @@ impl ChaosMiddleware {
         }
         match chaos.decide(&call.context()) {
             Decision::Inject(injection) => {
-                let watch = watch.map(|watch| watch.hit_by(&injection));
+                let watch = watch.map(|watch| watch.hit_by(&injection.specs));
                 (Some(injection), watch)
             }
             Decision::Skip(_) => (None, watch),

@@ -98,10 +98,7 @@ impl ChaosConnector {
             return (None, watch);
         }
         match chaos.decide(&call.context()) {
-            Decision::Inject(injection) => {
-                let watch = watch.map(|watch| watch.hit_by(&injection));
-                (Some(Hit::new(self, injection, call.into_batch())), watch)
-            }
+            Decision::Inject(injection) => (Some(Hit::new(self, injection, call.into_batch())), watch),
             Decision::Skip(_) => (None, watch),
         }
     }
@@ -116,6 +113,10 @@ impl HttpConnector for ChaosConnector {
             request.add_extension(Seen);
         }
         let (hit, watch) = self.decide(&request);
+        let watch = match &hit {
+            Some(hit) => watch.map(|watch| watch.hit_by(hit.specs())),
+            None => watch,
+        };
         let answer = match hit {
             Some(hit) => HttpConnectorFuture::new(hit.run(request)),
             None => self.inner.call(request),

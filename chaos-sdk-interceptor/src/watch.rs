@@ -4,8 +4,8 @@ use crate::context::Tries;
 use aws_smithy_runtime_api::client::http::HttpConnectorFuture;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use chaos_core::decide::Injection;
-use chaos_core::{Chaos, Ended, Observed, call_key};
+use chaos_core::decide::Fired;
+use chaos_core::{Chaos, Observed, call_key};
 use smallvec::SmallVec;
 
 /// Holds the names of services and operations without a word to the allocator.
@@ -19,8 +19,9 @@ pub(crate) struct Watch {
     service: Name,
     operation: Name,
     call: Option<u64>,
-    damaged: bool,
-    ended: Ended,
+    was_success: bool,
+    /// By what it was hit, if so.
+    hit: Option<Fired>,
 }
 
 impl Watch {
@@ -41,23 +42,21 @@ impl Watch {
             operation: Name::from_slice(operation.unwrap_or_default().as_bytes()),
             // No retry follows the last one: nothing to remember.
             call: call.filter(|_| !tries.is_last()),
-            damaged: false,
-            ended: Ended { passed: false, injected: false },
+            was_success: false,
+            hit: None,
         }
     }
 
-    /// It was hit, however it ends. A damaged answer is none, whatever its status says.
-    pub(crate) fn hit_by(mut self, injection: &Injection) -> Self {
-        self.ended.injected = true;
-        self.damaged = injection.effect.damages();
+    /// However it ends, it was hit, unless nothing comes of that.
+    pub(crate) fn hit_by(mut self, specs: &Fired) -> Self {
+        self.hit = Some(specs.clone());
         self
     }
 
     /// Waits for the answer, and takes down whether it was a success.
     pub(crate) async fn until(mut self, answer: HttpConnectorFuture) -> Result<HttpResponse, ConnectorError> {
         let answer = answer.await;
-        let success = answer.as_ref().is_ok_and(|answer| answer.status().is_success());
-        self.ended.passed = success && !self.damaged;
+        self.was_success = answer.as_ref().is_ok_and(|answer| answer.status().is_success());
         answer
     }
 }
@@ -66,7 +65,7 @@ impl Drop for Watch {
     fn drop(&mut self) {
         let text = |name| std::str::from_utf8(name).unwrap_or_default();
         let (service, operation) = (text(&self.service), text(&self.operation));
-        let attempt = Observed { service, operation, call: self.call };
-        self.chaos.observe(&attempt, self.ended);
+        let attempt = Observed { service, operation, call: self.call, hit: self.hit.as_ref() };
+        self.chaos.observe(&attempt, self.was_success);
     }
 }

@@ -15,6 +15,9 @@ refused() { if said="$("$@" 2>&1)"; then echo "not refused: $*" >&2; exit 1; fi;
 says() { [[ "$said" == *"$1"* ]] || { printf '%s\nlacks: %s\n' "$said" "$1" >&2; exit 1; }; }
 
 ./deploy.sh
+triple="$(rustc -vV | sed -n 's/^host: //p')"
+said="$(./deploy.sh --target "$triple")"
+says "/$triple/release/app"
 said="$(CHAOS_SPECS="$specs" "$target/release/app")"
 says "faults can be injected: false; compiled out"
 

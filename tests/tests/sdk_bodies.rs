@@ -262,21 +262,57 @@ async fn headers_are_left_out_and_replaced() {
     let fault = GetItem.fault().corrupt(CorruptFault::Members(members));
     let seen = GetItem.injected(false, NONE, fault).await;
     assert!(seen.ended.starts_with("ok: ") && !seen.ended.contains("real-id"), "{seen:?}");
-    let warned = logs.of("chaos").iter().any(|line| line.text.contains("cannot"));
+    let warned = logs.of("chaos").iter().any(|line| line.text.contains("changed nothing"));
     assert!(!warned, "{:?}", logs.of("chaos"));
 }
 
+/// It is no injection, and all who count say so.
 #[tokio::test]
 async fn what_cannot_be_changed_passes_and_says_so() {
-    let members =
-        Members { drop: vec!["Nothing.of.it".into(), "header:x-told".into()], ..Members::default() };
-    let (logs, _guard) = Logs::capture();
-    let fault = GetItem.fault().corrupt(CorruptFault::Members(members));
-    let seen = GetItem.injected(false, NONE, fault).await;
-    assert!(seen.ended.contains("abcdef") && seen.ended.contains("real-id"), "{seen:?}");
-    let said: Vec<_> =
-        logs.of("chaos").into_iter().filter(|line| line.text.contains("cannot change")).collect();
-    assert_eq!(said.len(), 1, "{said:?}");
+    let drop = |path: &str| CorruptFault::Members(Members { drop: vec![path.into()], ..Members::default() });
+    let both = Members { drop: vec!["Nothing.of.it".into(), "header:x-told".into()], ..Members::default() };
+    let cases = [
+        (CorruptFault::Members(both), "the answer has no member `Nothing.of.it`"),
+        (drop("header:vary"), "the answer has no header `vary`"),
+        (CorruptFault::Flip(Flip::At(vec![99])), "the body of the answer is too short for the damage"),
+        (truncate(99, Ending::Reset), "the body of the answer is too short for the damage"),
+        (truncate(-99, Ending::End), "the body of the answer is too short for the damage"),
+    ];
+    for (damage, why) in cases {
+        let (logs, _guard) = Logs::capture();
+        let peer = Peer::start(Does::Well, false, HEADERS, ITEM).await;
+        let chaos = Chaos::builder().observe(true).build().unwrap();
+        let outage = chaos.scope(GetItem.fault().corrupt(damage.clone()));
+        let seen = GetItem.run(&peer, &config(&peer, NONE).chaos(&chaos)).await;
+        assert!(seen.ended.contains("abcdef") && seen.ended.contains("real-id"), "{seen:?}");
+        outage.assert_injected(0);
+        assert_eq!(outage.without_effect(), 1, "{damage:?}");
+        let told = chaos.journal().entries.remove(0).without_effect.unwrap();
+        assert_eq!(told.to_string(), why, "{damage:?}");
+        let said = logs.of("chaos").into_iter().filter(|line| line.text.contains("changed nothing"));
+        let said: Vec<_> = said.map(|line| line.text).collect();
+        let name = "dynamodb-getitem/dynamodb-getitem changed nothing";
+        assert!(said.len() == 1 && said[0].contains(name) && said[0].contains(why), "{said:?}");
+        let counts = chaos.observed_lately("dynamodb", "GetItem");
+        assert_eq!((counts.passed, counts.failed, counts.injected, counts.lost), (1, 0, 0, 0), "{damage:?}");
+    }
+}
+
+/// It has no body to damage, and nothing that could be read.
+#[tokio::test]
+async fn an_empty_body_has_nothing_to_damage() {
+    for (damage, why) in [
+        (CorruptFault::Garbage, "the body of the answer is empty"),
+        (CorruptFault::Members(Members { drop: vec!["Item".into()], ..Members::default() }), "not JSON"),
+    ] {
+        let peer = Peer::start(Does::Well, false, HEADERS, b"").await;
+        let chaos = Chaos::builder().build().unwrap();
+        let outage = chaos.scope(GetItem.fault().corrupt(damage));
+        GetItem.run(&peer, &config(&peer, NONE).chaos(&chaos)).await;
+        outage.assert_not_injected();
+        let told = chaos.journal().entries.remove(0).without_effect.unwrap();
+        assert!(told.to_string().contains(why), "{told}");
+    }
 }
 
 #[tokio::test]
@@ -315,7 +351,7 @@ async fn an_answer_that_is_too_long_to_be_edited_passes() {
         let outage = chaos.scope(fault.clone());
         let seen = GetItem.run(&peer, &config(&peer, NONE).chaos(&chaos)).await;
         assert!(seen.ended.starts_with("ok: ") && seen.ended.contains(&value));
-        outage.assert_injected(1);
+        outage.assert_injected(0);
         assert!(logs.of("chaos").iter().any(|line| line.text.contains("longer than 1 MiB")));
     }
 }

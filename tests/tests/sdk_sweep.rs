@@ -3,10 +3,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use aws_sdk_kinesis::config::Region;
 use aws_sdk_kinesis::primitives::Blob;
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use chaos_core::Chaos;
-use chaos_core::sweep::{Call, Coverage, How};
+use chaos_core::spec::NetworkFault;
+use chaos_core::sweep::{Call, Coverage, Fault, How};
 use chaos_sdk_interceptor::ChaosExt;
 use reqwest_middleware::ClientWithMiddleware;
 use std::error::Error;
@@ -135,6 +137,41 @@ async fn two_sweeps_say_the_same() {
     let (one, other) = (sweep(&mail_server).await, sweep(&mail_server).await);
     assert_eq!(one.to_json(), other.to_json());
     assert_eq!(one.to_string(), other.to_string());
+}
+
+/// A sweep of a client that is made anew in every run.
+async fn of_new_clients(partition: Option<fn() -> RetryPartition>) -> Coverage {
+    let chaos = Chaos::builder().build().unwrap();
+    let read = || async {
+        let config = sdk::in_memory(Memory::default()).region(Region::new("sa-east-1")).build().chaos(&chaos);
+        let mut config = aws_sdk_secretsmanager::config::Builder::from(&config);
+        if let Some(partition) = partition {
+            config = config.retry_partition(partition());
+        }
+        let secrets = aws_sdk_secretsmanager::Client::from_conf(config.build());
+        let _ = secrets.get_secret_value().secret_id("greeting").send().await;
+    };
+    // What they take for the same fault, often enough to use up any quota.
+    let faults = (0..70).map(|number| match number % 2 {
+        0 => Fault::status(503),
+        _ => NetworkFault::ConnectionReset.into(),
+    });
+    chaos.sweep(read).faults(faults).run().await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn clients_that_share_a_quota_of_retries_are_found_out() {
+    let shared = of_new_clients(None).await;
+    let first = shared.dry.first().unwrap();
+    assert!(first.starts_with("secretsmanager GetSecretValue: "), "{first}");
+    // Each takes two from the quota of 50 retries, and the client that ends gives one back.
+    let hits: Vec<_> = shared.rows.iter().filter(|row| row.how == How::Always).map(|row| row.hits).collect();
+    assert_eq!(hits, [[3; 49].as_slice(), &[2; 21]].concat());
+    assert_eq!(shared.dry.len(), 21, "{shared}");
+    assert!(shared.to_string().contains("clients of one service and region"), "{shared}");
+    let own = || RetryPartition::custom("own").token_bucket(TokenBucket::unlimited()).build();
+    let own = of_new_clients(Some(own)).await;
+    assert_eq!(own.dry, Vec::<String>::new());
 }
 
 /// Every line that the README shows of this sweep is one that it prints.

@@ -71,7 +71,8 @@ pub(super) enum Command {
         #[arg(long, default_value = "127.0.0.1:7071", value_name = "ADDRESS", conflicts_with = "table")]
         table_listen: SocketAddr,
     },
-    /// Validate spec files offline: every mistake with its file, line, field and what would be right.
+    /// Validate spec files offline: every mistake with its file, line, field and what would be right;
+    /// on stderr, what can hardly ever have an effect.
     Check {
         /// TOML or JSON files, or folders of them.
         #[arg(required_unless_present = "schema", value_name = "FILE")]

@@ -33,17 +33,20 @@ fn read_all(paths: &[PathBuf]) -> Result<Vec<SpecFile>, Refusal> {
     Ok(files)
 }
 
-/// Validates spec files, and says everything that is wrong with them.
+/// Validates spec files, and says everything that is wrong with them. What is
+/// right and can hardly have an effect is told on stderr, and changes no exit code.
 pub(super) fn check(common: &Common, paths: &[PathBuf]) -> Done {
     let files = read_all(paths)?;
     let mistakes: usize = files.iter().map(|file| problems(file).len()).sum();
     match common.output {
         Output::Json => print_json(&json!({
             "files": files.len(),
-            "problems": files.iter().flat_map(|file| problems(file).iter().map(|p| problem_json(&file.path, p))).collect::<Vec<_>>(),
+            "problems": listed(&files, problems),
+            "warnings": listed(&files, warnings),
         })),
         Output::Table => files.iter().for_each(print_file),
     }
+    files.iter().for_each(warn);
     if mistakes > 0 {
         eprintln!("monkeyless: {} in {}", counted(mistakes, "mistake"), counted(files.len(), "file"));
         return Err(Ended::Code(1));
@@ -68,17 +71,35 @@ fn problems(file: &SpecFile) -> &[Problem] {
     file.scenario.as_ref().err().map_or(&[], |problems| &problems.0)
 }
 
+fn warnings(file: &SpecFile) -> &[Problem] {
+    &file.warnings
+}
+
 fn print_file(file: &SpecFile) {
     if let Ok(scenario) = &file.scenario {
         let specs = counted(scenario.spec.len(), "spec");
         say(&format!("{}: ok, scenario {} with {specs}", file.path.display(), scenario.id));
     }
-    for problem in problems(file) {
-        match problem.line {
-            Some(line) => say(&format!("{}:{line}: {problem}", file.path.display())),
-            None => say(&format!("{}: {problem}", file.path.display())),
-        }
+    problems(file).iter().for_each(|problem| say(&format!("{}: {problem}", place(&file.path, problem))));
+}
+
+fn warn(file: &SpecFile) {
+    for warning in warnings(file) {
+        eprintln!("monkeyless: warning: {}: {warning}", place(&file.path, warning));
     }
+}
+
+/// File and line.
+fn place(path: &Path, problem: &Problem) -> String {
+    match problem.line {
+        Some(line) => format!("{}:{line}", path.display()),
+        None => path.display().to_string(),
+    }
+}
+
+/// What there is to say of each file, for programs.
+fn listed(files: &[SpecFile], of: impl Fn(&SpecFile) -> &[Problem]) -> Vec<Value> {
+    files.iter().flat_map(|file| of(file).iter().map(|problem| problem_json(&file.path, problem))).collect()
 }
 
 fn problem_json(path: &Path, problem: &Problem) -> Value {

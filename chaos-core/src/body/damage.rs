@@ -5,6 +5,7 @@ use super::cut::Cut;
 use super::flips::Flips;
 use super::length::{Length, Told};
 use super::masks::Masks;
+use crate::decide::NoEffect;
 use crate::spec::{CorruptFault, Ending, Truncate};
 use bytes::Bytes;
 use std::collections::VecDeque;
@@ -26,6 +27,8 @@ pub struct Damage {
     /// Whether the caller was told of another length than the real body has.
     head: bool,
     released: bool,
+    /// It came to no end of its own.
+    failed: bool,
 }
 
 #[derive(Debug)]
@@ -54,9 +57,12 @@ impl Damage {
             CorruptFault::Garbage => Self::of(Kind::Garbage(Masks::new(seed)), Told::As, exact),
             CorruptFault::Truncate(truncate) => Self::truncate(*truncate, exact),
             CorruptFault::WrongLength(by) => Self::wrong_length(*by, length)?,
-            CorruptFault::Members(_) => return Err("members of answers that stream"),
+            CorruptFault::Members(_) => return Err("members are changed in whole answers only"),
         };
         damage.head = !matches!(damage.told, Told::As) && length != Length::default();
+        // Who is told of another length does not get the answer as it is.
+        let told = [length.told, length.exact].into_iter().flatten();
+        damage.changed |= told.into_iter().any(|told| damage.told.of(told) != told);
         Ok(damage)
     }
 
@@ -70,7 +76,7 @@ impl Damage {
     }
 
     fn wrong_length(by: i32, length: Length) -> Result<Self, &'static str> {
-        let told = length.told.ok_or("the length of answers that do not tell it")?;
+        let told = length.told.ok_or("the answer does not tell its length")?;
         let length = length.exact.unwrap_or(told);
         let told = Told::By(by);
         let kept = i64::try_from(told.of(length)).unwrap_or(i64::MAX);
@@ -91,6 +97,7 @@ impl Damage {
             changed: false,
             head: false,
             released: false,
+            failed: false,
         };
         this.look();
         this
@@ -131,11 +138,6 @@ impl Damage {
         }
     }
 
-    /// Whether it was called off by [`Damage::release`].
-    pub fn is_released(&self) -> bool {
-        self.released
-    }
-
     /// The body has come to its end.
     pub fn finish(&mut self) {
         if self.over {
@@ -160,7 +162,7 @@ impl Damage {
         if self.over {
             return;
         }
-        self.over = true;
+        (self.over, self.failed) = (true, true);
         match &mut self.kind {
             Kind::Flip(flips) => flips.fail(&mut self.out),
             Kind::Cut(cut, _) => cut.fail(&mut self.out),
@@ -186,9 +188,20 @@ impl Damage {
         self.died
     }
 
-    /// Whether the caller gets anything but the real body, so far.
-    pub fn has_changed(&self) -> bool {
-        self.changed
+    /// Why the caller got nothing but the real body, where it gets no more of it;
+    /// `None` where something of it was changed.
+    pub fn without_effect(&self) -> Option<NoEffect> {
+        let is_read = self.over || self.left() == Some(0);
+        match () {
+            () if self.changed => None,
+            () if self.released => Some(NoEffect::Over),
+            () if self.failed => Some("the body broke off by itself before the damage".into()),
+            () if is_read && self.handed == 0 && self.out.is_empty() => {
+                Some("the body of the answer is empty".into())
+            }
+            () if is_read => Some("the body of the answer is too short for the damage".into()),
+            () => Some("the body of the answer was not read as far as the damage".into()),
+        }
     }
 
     /// Whether the end of the body now would be the end for the caller.

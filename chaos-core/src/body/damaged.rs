@@ -33,23 +33,30 @@ impl<B> Damaged<B> {
     }
 
     /// Only while `specs` are in force: what has not struck by then never does,
-    /// see [`Damage::release`].
+    /// see [`Damage::release`]. Where nothing of the body was changed when it ends
+    /// or is dropped, [`Chaos::without_effect`] is told.
     #[must_use]
     pub fn while_in_force(mut self, chaos: &Chaos, specs: Fired) -> Self {
         self.in_force = Some(chaos.watch(specs));
         self
     }
 
+    /// Says once whether something came of it, as far as the body was read.
+    fn tell(&mut self) {
+        if let (Some(in_force), Some(why)) = (self.in_force.take(), self.damage.without_effect()) {
+            in_force.without_effect(why);
+        }
+    }
+
     fn close_if_over(&mut self) {
-        if !self.damage.is_over() || self.inner.take().is_none() {
+        if !self.damage.is_over() {
             return;
         }
+        self.inner = None;
         if let Some(died) = self.damage.died() {
             self.last = Some(Err((self.error)(died)));
         }
-        if !self.damage.has_changed() && !self.damage.is_released() {
-            tracing::warn!(target: "chaos", "the body is too short to be damaged: it was passed on as it is");
-        }
+        self.tell();
     }
 }
 
@@ -58,7 +65,6 @@ impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin> Damaged<B> {
     fn take_in(&mut self, frame: Option<Result<Frame<Bytes>, B::Error>>) {
         if self.in_force.as_mut().is_some_and(|in_force| !in_force.lasts()) {
             self.damage.release();
-            self.in_force = None;
         }
         match frame.map(|frame| frame.map(Frame::into_data)) {
             Some(Ok(Ok(chunk))) => self.damage.push(chunk),
@@ -105,6 +111,12 @@ impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin> Body for Damaged<B> {
             Some(left) => SizeHint::with_exact(left),
             None => SizeHint::default(),
         }
+    }
+}
+
+impl<B> Drop for Damaged<B> {
+    fn drop(&mut self) {
+        self.tell();
     }
 }
 

@@ -263,7 +263,7 @@ impl ArmedSpec {
     /// How often it has hit, by what `max` counts: attempts, or calls.
     pub(crate) fn hits(&self) -> u64 {
         match self.spec.when.per {
-            Per::Attempt => self.state.injected(),
+            Per::Attempt => self.state.begun(),
             Per::Call => self.state.calls().hit(),
         }
     }

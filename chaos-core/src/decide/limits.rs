@@ -1,5 +1,7 @@
 //! Bounds that are reserved before acting and released on drop.
 
+use super::NoEffect;
+use super::aftermath::Voids;
 use super::calls::Calls;
 use crate::caps;
 use crate::pill::Turns;
@@ -55,6 +57,7 @@ pub struct SpecState {
     met: AtomicU64,
     matched: AtomicU64,
     injected: AtomicU64,
+    voids: Voids,
     turns: OnceLock<Box<Turns>>,
     calls: OnceLock<Box<Calls>>,
     #[cfg(feature = "inject")]
@@ -92,9 +95,33 @@ impl SpecState {
         self.matched.load(Ordering::Relaxed)
     }
 
-    /// Injections that the spec had a part in.
+    /// Injections that the spec had a part in, without those that turned out to
+    /// change nothing.
     pub fn injected(&self) -> u64 {
+        let void = self.voids.count();
+        self.begun().saturating_sub(void)
+    }
+
+    /// Injections that were decided; what `max` bounds, whatever came of them.
+    pub(crate) fn begun(&self) -> u64 {
         self.injected.load(Ordering::Relaxed)
+    }
+
+    /// Injections that turned out to change nothing of what the caller got.
+    pub fn without_effect(&self) -> u64 {
+        self.voids.count()
+    }
+
+    /// Why injections changed nothing, and how often each; the first eight
+    /// different reasons.
+    pub fn why_without_effect(&self) -> Vec<(NoEffect, u64)> {
+        self.voids.reasons()
+    }
+
+    /// One of its injections changed nothing.
+    #[cfg(feature = "inject")]
+    pub(crate) fn count_without_effect(&self, why: &NoEffect) {
+        self.voids.add(why);
     }
 
     /// Counts a match and gives its number, from 1.

@@ -4,6 +4,7 @@
 //! window, `attempt`/`skip`/`every`, dice, limits. The clock and the dice are
 //! touched after a match only.
 
+mod aftermath;
 mod armed;
 mod calls;
 mod choose;
@@ -22,6 +23,9 @@ mod set;
 mod shape;
 mod verdict;
 
+pub use aftermath::NoEffect;
+#[cfg(feature = "inject")]
+pub(crate) use aftermath::{Aftermath, Counted};
 pub use armed::{ArmedSpec, Arming, Lease, Origin, Window};
 pub use dice::input_key;
 pub(crate) use dice::unit;
@@ -68,13 +72,18 @@ pub struct Injection {
 
 /// The specs that fired for one attempt: one or two, so that nothing is allocated.
 #[derive(Clone, Debug, Default)]
-pub struct Fired(SmallVec<[Arc<ArmedSpec>; 2]>);
+pub struct Fired {
+    specs: SmallVec<[Arc<ArmedSpec>; 2]>,
+    /// Who wants to know what came of it.
+    #[cfg(feature = "inject")]
+    pub(crate) aftermath: Option<Arc<Aftermath>>,
+}
 
 impl std::ops::Deref for Fired {
     type Target = [Arc<ArmedSpec>];
 
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.specs
     }
 }
 
@@ -315,7 +324,7 @@ impl Tally {
             };
             self.effect.outcome = Some(Arc::clone(answer));
         }
-        self.specs.0.push(Arc::clone(spec));
+        self.specs.specs.push(Arc::clone(spec));
         Ok(())
     }
 

@@ -69,6 +69,12 @@ impl SpecSet {
         &self.function
     }
 
+    /// Whether a scenario of this id is among them, for whatever function.
+    #[cfg(feature = "inject")]
+    pub(crate) fn has_scenario(&self, id: &str) -> bool {
+        self.specs().iter().chain(self.elsewhere()).any(|spec| spec.scenario() == id)
+    }
+
     /// The specs for this process, most specific first.
     pub fn specs(&self) -> &[Arc<ArmedSpec>] {
         &self.specs

@@ -4,7 +4,8 @@ use super::{DescribedCall, names, url};
 use std::fmt::Display;
 
 /// A first attempt of an SDK call. `service` goes by any of its names, as in
-/// targets; nothing is held against the catalogue.
+/// targets; nothing is held against the catalogue
+/// before [`DescribedCall::checked`].
 ///
 /// ```
 /// use chaos_core::described::call;

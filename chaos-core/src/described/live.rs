@@ -5,8 +5,9 @@ use crate::Chaos;
 use crate::decide::{Explained, SpecSet, explain};
 
 impl Chaos {
-    /// As [`Chaos::explain`], of a call that is only described; for the function
-    /// that it names, where it names one.
+    /// As [`Chaos::explain`], of a call that is only described, which is what tests
+    /// and tools have; for the function that it names, where it names one, which the
+    /// handle's own name stands for otherwise.
     pub fn explain_call(&self, call: &DescribedCall) -> Vec<Explained> {
         let Some(engine) = self.engine().filter(|engine| !engine.config.disabled) else {
             return Vec::new();

@@ -3,7 +3,9 @@
 
 #[cfg(feature = "catalogue")]
 use crate::catalogue::{Catalogue, Named, Service};
-use crate::door::{At, Door};
+use crate::door::{At, Door, Fields, Value};
+use crate::names::is_input;
+use crate::spec::{Case, Patterns, Target};
 
 /// What stands behind a name that is newer than the catalogue, as in targets.
 const NEWER: char = '*';
@@ -24,6 +26,27 @@ pub(super) fn read_operation(door: &mut Door, at: &At<'_>, service: &str, name: 
     }
     is_operation(service, name).map_err(|(problem, remedy)| door.refuse(at, problem, remedy)).ok()?;
     Some(operation(service, name))
+}
+
+/// Refuses what is no member of the operation's input; beside a name that is
+/// newer than the catalogue everything may be one.
+pub(super) fn check_input(door: &mut Door, fields: &Fields<'_>, service: &str, operation: &str) {
+    let is_newer = |name| {
+        let text = fields
+            .get(name)
+            .and_then(|at| if let Value::Text(text) = &at.node.value { Some(text) } else { None });
+        text.is_some_and(|text| text.ends_with(NEWER))
+    };
+    if is_newer("service") || is_newer("operation") {
+        return;
+    }
+    let one = |name| Some(Patterns::one(name, Case::Ignored));
+    let target = Target { service: one(service), operation: one(operation), ..Target::default() };
+    for (name, at) in fields.get("input").and_then(|at| at.members()).into_iter().flatten() {
+        if let Err(why) = is_input(name, &target) {
+            door.refuse_whole(&at, format!("`{name}` {}", why.problem), why.remedy);
+        }
+    }
 }
 
 /// The operation's name as its service writes it, where that is known.

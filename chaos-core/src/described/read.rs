@@ -34,8 +34,8 @@ impl DescribedCall {
     /// own does.
     ///
     /// # Errors
-    /// Every mistake at once; with the feature `catalogue`, services and
-    /// operations that there are not are among them.
+    /// Every mistake at once; with the feature `catalogue`, services, operations
+    /// and members of inputs that there are not are among them.
     ///
     /// ```
     /// use chaos_core::described::{DescribedCall, call};
@@ -57,6 +57,26 @@ impl DescribedCall {
         let mut door = Door::default();
         let call = door.object(&At::root(node), KNOWN).and_then(|fields| read(&mut door, &fields));
         door.close(call)
+    }
+}
+
+impl DescribedCall {
+    /// The same call, if its names are any: a call that is described in code is
+    /// held against the catalogue as one that is read. Without the feature
+    /// `catalogue` every name may be one.
+    ///
+    /// # Errors
+    /// Those of [`DescribedCall::from_json`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "catalogue")] {
+    /// use chaos_core::described::call;
+    /// let wrong = call("kinesis", "PutRecords").input("StreamNam", "orders").checked().unwrap_err();
+    /// assert!(wrong.to_string().contains("did you mean `StreamName`"));
+    /// # }
+    /// ```
+    pub fn checked(self) -> Result<Self, Problems> {
+        Self::from_json(&self.to_json().to_string())
     }
 }
 
@@ -98,6 +118,9 @@ fn service_and_operation(door: &mut Door, fields: &Fields<'_>) -> (Option<String
         let name = text_of(door, &at)?;
         names::read_operation(door, &at, service.as_deref()?, name)
     });
+    if let (Some(service), Some(operation)) = (&service, &operation) {
+        names::check_input(door, fields, service, operation);
+    }
     (service, operation)
 }
 

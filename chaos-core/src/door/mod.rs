@@ -85,6 +85,7 @@ pub struct Known {
 #[derive(Debug, Default)]
 pub struct Door {
     problems: Vec<Problem>,
+    warnings: Vec<Problem>,
     published: bool,
 }
 
@@ -108,6 +109,37 @@ impl Door {
             Some(value) if self.problems.is_empty() => Ok(value),
             _ => Err(Problems(self.problems)),
         }
+    }
+
+    /// As [`Door::close`], with what lets the value in and is worth a look.
+    ///
+    /// # Errors
+    /// Everything that was refused.
+    pub fn close_warned<T>(mut self, value: Option<T>) -> Result<(T, Vec<Problem>), Problems> {
+        let warnings = std::mem::take(&mut self.warnings);
+        self.close(value).map(|value| (value, warnings))
+    }
+
+    /// Lets the value at `at` in, and quotes it as one that never has an effect.
+    pub fn warn(&mut self, at: &At<'_>, problem: impl Into<String>, remedy: impl Into<String>) {
+        self.warnings.push(Problem {
+            path: at.path.clone(),
+            value: Some(at.node.excerpt()),
+            problem: problem.into(),
+            remedy: remedy.into(),
+            line: at.node.line,
+        });
+    }
+
+    /// The same without quoting it.
+    pub fn warn_whole(&mut self, at: &At<'_>, problem: impl Into<String>, remedy: impl Into<String>) {
+        self.warnings.push(Problem {
+            path: at.path.clone(),
+            value: None,
+            problem: problem.into(),
+            remedy: remedy.into(),
+            line: at.node.line,
+        });
     }
 
     /// Refuses the value at `at`, quoting it.

@@ -33,14 +33,6 @@ pub struct Effect {
     pub choice: u64,
 }
 
-impl Effect {
-    /// Whether a real answer reaches the caller other than it was sent, whatever
-    /// its status says.
-    pub fn damages(&self) -> bool {
-        matches!(self.outcome.as_deref(), Some(Answer::Corrupt(_)))
-    }
-}
-
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.delay, &self.outcome) {

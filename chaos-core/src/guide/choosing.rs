@@ -80,10 +80,10 @@
 //! In code:
 //!
 //! ```
-//! use chaos_core::{Chaos, fault, spec::Rate};
+//! use chaos_core::{Chaos, fault};
 //!
 //! let chaos = Chaos::builder().seed(7).build()?;
-//! let flaky = fault("sqs", "SendMessage").status(503).rate(Rate::new(0.5).unwrap());
+//! let flaky = fault("sqs", "SendMessage").status(503).rate(0.5);
 //! let outage = chaos.scope(flaky.times(10));
 //! // ... exercise ...
 //! # drop(outage.optional());

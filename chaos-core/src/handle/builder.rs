@@ -2,6 +2,7 @@
 
 use super::Chaos;
 use super::engine::{Config, Engine};
+use super::in_code::InCode;
 use super::layers::{Layer, LayerId};
 use crate::caps;
 use crate::clock::{Clock, Now, SystemClock};
@@ -10,6 +11,7 @@ use crate::door::{Path, Problem, Problems, read_json};
 use crate::names;
 use crate::source::read_path;
 use crate::spec::Scenario;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Builds a handle in code. What is given here is armed from the start.
@@ -29,7 +31,7 @@ pub struct Builder {
     observe: bool,
     journal: bool,
     lease: Option<Arc<Lease>>,
-    scenarios: Vec<Result<Scenario, Problems>>,
+    scenarios: Vec<Result<InCode, Problems>>,
 }
 
 impl Default for Builder {
@@ -102,7 +104,7 @@ impl Builder {
 
     /// Adds a scenario, or one spec.
     #[must_use]
-    pub fn spec(mut self, scenario: impl Into<Scenario>) -> Self {
+    pub fn spec(mut self, scenario: impl Into<InCode>) -> Self {
         self.scenarios.push(Ok(scenario.into()));
         self
     }
@@ -110,14 +112,14 @@ impl Builder {
     /// Adds a scenario, or one spec, from a TOML text.
     #[must_use]
     pub fn toml(mut self, text: &str) -> Self {
-        self.scenarios.push(Scenario::from_toml(text));
+        self.scenarios.push(Scenario::from_toml(text).map(InCode::from));
         self
     }
 
     /// Adds a scenario, or one spec, from a JSON text.
     #[must_use]
     pub fn json(mut self, text: &str) -> Self {
-        self.scenarios.push(Scenario::from_json(text));
+        self.scenarios.push(Scenario::from_json(text).map(InCode::from));
         self
     }
 
@@ -126,7 +128,7 @@ impl Builder {
     #[must_use]
     pub fn file(mut self, path: impl AsRef<std::path::Path>) -> Self {
         match read_path(path.as_ref()) {
-            Ok(files) => self.scenarios.extend(files.into_iter().map(|file| file.scenario)),
+            Ok(files) => self.scenarios.extend(files.into_iter().map(|file| file.scenario.map(InCode::from))),
             Err(error) => self.scenarios.push(Err(Problems(vec![Problem {
                 path: Path::root(),
                 value: Some(path.as_ref().display().to_string()),
@@ -148,14 +150,15 @@ impl Builder {
         let mut problems = Vec::new();
         for scenario in self.scenarios {
             match scenario {
-                Ok(scenario) => {
-                    problems.extend(wrong_with(&scenario));
-                    scenarios.push(scenario);
+                Ok(made) => {
+                    problems.extend(wrong_with(&made));
+                    scenarios.push(made);
                 }
                 Err(found) => problems.extend(found.0),
             }
         }
-        problems.extend(too_many(&scenarios));
+        problems.extend(too_many(scenarios.iter().map(|made| &made.scenario)));
+        name_apart(&mut scenarios);
         if !problems.is_empty() {
             return Err(Problems(problems));
         }
@@ -177,16 +180,17 @@ impl Builder {
 }
 
 /// Specs from code are armed until their handle or scope ends.
-pub(crate) fn in_code(scenarios: &[Scenario], now: Now) -> Layer {
+pub(crate) fn in_code(scenarios: &[InCode], now: Now) -> Layer {
     under(None, scenarios, now)
 }
 
-fn under(lease: Option<&Arc<Lease>>, scenarios: &[Scenario], now: Now) -> Layer {
+fn under(lease: Option<&Arc<Lease>>, scenarios: &[InCode], now: Now) -> Layer {
     let mut layer = Layer::default();
-    for scenario in scenarios {
+    for made in scenarios {
+        let scenario = &made.scenario;
         // What is only a name that there is not has a reason of its own to pass.
-        let armed = unwritable(scenario).is_empty();
-        let problems = wrong_with(scenario);
+        let armed = made.problems.is_empty() && unwritable(scenario).is_empty();
+        let problems = wrong_with(made);
         let (window, lease) = (Window::open(now), lease.cloned());
         let arming = Arming { armed, window, lease, origin: Origin::Code };
         layer.specs.extend(ArmedSpec::all(scenario, &arming));
@@ -196,9 +200,10 @@ fn under(lease: Option<&Arc<Lease>>, scenarios: &[Scenario], now: Now) -> Layer 
 }
 
 /// What keeps specs that were made in code from ever firing.
-fn wrong_with(scenario: &Scenario) -> Vec<Problem> {
-    let mut problems = names::unresolved(scenario);
-    problems.extend(unwritable(scenario));
+fn wrong_with(made: &InCode) -> Vec<Problem> {
+    let mut problems = made.problems.clone();
+    problems.extend(names::unresolved(&made.scenario));
+    problems.extend(unwritable(&made.scenario));
     problems
 }
 
@@ -209,9 +214,19 @@ fn unwritable(scenario: &Scenario) -> Vec<Problem> {
     read.err().map(|problems| problems.0).unwrap_or_default()
 }
 
+/// Gives each that has no name of its own one that no other has.
+fn name_apart(scenarios: &mut [InCode]) {
+    let id = |made: &InCode| made.scenario.id.to_string();
+    let mut taken: HashSet<String> = scenarios.iter().filter(|made| !made.unnamed).map(id).collect();
+    for made in scenarios.iter_mut().filter(|made| made.unnamed) {
+        made.name_apart(|name| taken.contains(name));
+        taken.insert(made.scenario.id.to_string());
+    }
+}
+
 /// The problem with more specs than one process may hold.
-pub(crate) fn too_many(scenarios: &[Scenario]) -> Option<Problem> {
-    let count: usize = scenarios.iter().map(|scenario| scenario.spec.len()).sum();
+pub(crate) fn too_many<'a>(scenarios: impl IntoIterator<Item = &'a Scenario>) -> Option<Problem> {
+    let count: usize = scenarios.into_iter().map(|scenario| scenario.spec.len()).sum();
     (count > caps::MAX_SPECS).then(|| Problem {
         path: Path::root(),
         value: None,

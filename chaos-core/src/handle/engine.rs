@@ -1,6 +1,7 @@
 //! The live state behind a handle: layers of specs, swapped whole into one
 //! snapshot that every decision reads once.
 
+use super::aftermath::aftermath_of;
 use super::ambient;
 use super::events::Events;
 #[cfg(feature = "table")]
@@ -9,6 +10,7 @@ use super::isolated::Isolated;
 use super::journal::{Journal, Recorder, Seen};
 use super::layers::{Layer, LayerId, Layers};
 use super::observe::Observer;
+use super::overheard::Overheard;
 use crate::clock::Clock;
 use crate::context::CallContext;
 use crate::decide::{
@@ -34,11 +36,13 @@ const ISOLATED: u8 = 4;
 const RECORDING: u8 = 8;
 /// The source is looked after on the call path.
 #[cfg(feature = "table")]
-const AGING: u8 = 16;
+const AGING: u8 = 32;
+/// Somebody hears the calls that no piece of work makes.
+const OVERHEARD: u8 = 16;
 /// So many attempts are told of a spec whose test failed.
 const TOLD: usize = 10;
 /// What every call has to be decided for.
-const DECIDING: u8 = LIVE | ISOLATED | RECORDING;
+const DECIDING: u8 = LIVE | ISOLATED | RECORDING | OVERHEARD;
 
 /// The bytes that `monkeyless verify` looks for. Kept by the one function that
 /// every live handle comes from.
@@ -54,6 +58,7 @@ pub(crate) struct Engine {
     observer: Option<Observer>,
     recorder: Option<Recorder>,
     isolated: AtomicUsize,
+    overheard: Overheard,
     limits: Arc<Limits>,
     #[cfg(feature = "table")]
     tasks: Mutex<Tasks>,
@@ -100,6 +105,7 @@ impl Engine {
             observer: config.observe.then(Observer::default),
             recorder: config.journal.then(Recorder::default),
             isolated: AtomicUsize::new(0),
+            overheard: Overheard::default(),
             limits: Arc::default(),
             #[cfg(feature = "table")]
             tasks: Mutex::default(),
@@ -160,7 +166,7 @@ impl Engine {
             scope.listener_of(self).is_some() || self.has(scope, |set| set.may_match(operation))
         };
         let isolated = || self.isolated().iter().any(wanted);
-        self.recorder.is_some() || self.set.load().may_match(operation) || isolated()
+        self.recorder.is_some() || self.is_overheard() || self.set.load().may_match(operation) || isolated()
     }
 
     /// Whether some spec takes entries out of requests.
@@ -189,6 +195,17 @@ impl Engine {
         self.isolated.store(count, Ordering::Relaxed);
         self.set_flag(ISOLATED, count > 0 && !self.config.disabled);
         self.changed.send_modify(|version| *version += 1);
+    }
+
+    /// Changes who hears the calls that no piece of work makes.
+    pub(crate) fn overhear(&self, change: impl FnOnce(&Overheard) -> bool) {
+        // Under the lock, so that the flag is that of the listeners.
+        let _layers = self.layers();
+        self.set_flag(OVERHEARD, change(&self.overheard));
+    }
+
+    fn is_overheard(&self) -> bool {
+        self.flags.load(Ordering::Relaxed) & OVERHEARD != 0
     }
 
     pub(crate) fn journal(&self) -> Journal {
@@ -232,12 +249,21 @@ impl Engine {
             dry_run: self.config.dry_run,
             tried: (self.recorder.is_some() || listeners.clone().next().is_some()).then(Vec::new),
         };
-        let decision = decide_among(sets.clone(), call, rules, &mut events);
+        let mut decision = decide_among(sets.clone(), call, rules, &mut events);
+        if self.is_overheard() && !isolated.iter().any(|scope| scope.set_of(self).is_some()) {
+            self.overheard.hear(call);
+        }
+        let aftermath = match &mut decision {
+            Decision::Inject(injection) if self.recorder.is_some() || self.observer.is_some() => {
+                Some(aftermath_of(&mut injection.specs))
+            }
+            _ => None,
+        };
         listeners.for_each(|listener| listener.hear(call, events.tried.as_deref().unwrap_or_default()));
         if let (Some(recorder), Some(tried)) = (&self.recorder, events.tried) {
             let seen = Seen::of(call);
             sets.for_each(|set| note_near_misses(set, call, &seen));
-            recorder.record(seen, tried, &decision);
+            recorder.record(seen, tried, &decision, aftermath);
         }
         decision
     }
@@ -315,6 +341,9 @@ impl Engine {
     pub(crate) fn tell(&self, spec: &ArmedSpec, told: &mut String) -> fmt::Result {
         let name = &spec.full_name;
         write!(told, "\n  {name}: {} matched, {} injected", spec.state.matched(), spec.state.injected())?;
+        for (why, times) in spec.state.why_without_effect() {
+            write!(told, "\n    changed nothing, {times} times: {why}")?;
+        }
         let (misses, journal) = (spec.state.near_misses().all(), self.journal());
         for miss in &misses {
             write!(told, "\n    nearly: {miss}")?;

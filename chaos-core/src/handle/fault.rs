@@ -1,9 +1,12 @@
 //! Fault specs in code, for tests.
 
+use super::in_code::InCode;
+use crate::door::{Path, Problem, Problems};
 use crate::pill::PillFault;
 use crate::spec::{
-    Attempts, Case, CorruptFault, ErrorFault, Fault, FaultSpec, Id, Key, Latency, NetworkFault, Outcome,
-    PartialFault, Patterns, Per, Rate, Scenario, SlowBodyFault, StatusFault, Target, When, service_id,
+    AskedRate, Attempts, Case, CorruptFault, ErrorFault, Fault, FaultSpec, Id, Key, Latency, NetworkFault,
+    Outcome, PartialFault, Patterns, Per, Rate, Scenario, SlowBodyFault, StatusFault, Target, When,
+    service_id,
 };
 use std::collections::BTreeMap;
 use std::ops::RangeBounds;
@@ -53,11 +56,32 @@ pub struct FaultBuilder {
     target: Target,
     fault: Fault,
     when: When,
+    name: Option<String>,
+    problems: Vec<Problem>,
 }
 
 impl FaultBuilder {
     fn of(target: Target) -> Self {
-        Self { target, fault: Fault { latency: None, outcome: None }, when: When::always() }
+        let fault = Fault { latency: None, outcome: None };
+        Self { target, fault, when: When::always(), name: None, problems: Vec::new() }
+    }
+
+    /// Its name in the journal, in messages and in what it answers; 1 to 63
+    /// lower-case letters, digits and hyphens. Without one it is called by what it
+    /// is about, such as `sqs-sendmessage`.
+    ///
+    /// ```
+    /// use chaos_core::{Chaos, fault};
+    /// let lost = fault("sqs", "SendMessage").status(503).named("lost-orders");
+    /// let chaos = Chaos::builder().spec(lost).build()?;
+    /// # chaos.decide(&chaos_core::described::call("sqs", "SendMessage").context());
+    /// // ... a call ...
+    /// assert!(chaos.journal().to_string().contains("lost-orders/lost-orders fired"));
+    /// # Ok::<(), chaos_core::door::Problems>(())
+    /// ```
+    pub fn named(mut self, name: &str) -> Self {
+        self.name = Some(name.to_owned());
+        self
     }
 
     /// The service's own error, by shape name or wire code.
@@ -101,8 +125,15 @@ impl FaultBuilder {
     }
 
     /// The real answer, damaged on its way, within the bounds that spec files have.
-    pub fn corrupt(mut self, damage: CorruptFault) -> Self {
-        self.fault.outcome = Some(Outcome::Corrupt(damage));
+    ///
+    /// ```
+    /// # use chaos_core::{fault, spec::CorruptFault};
+    /// let cut = fault("s3", "GetObject").corrupt(CorruptFault::truncate(3));
+    /// let odd = fault("dynamodb", "GetItem").corrupt(CorruptFault::drop("Item.price"));
+    /// # let _ = (cut, odd);
+    /// ```
+    pub fn corrupt(mut self, damage: impl Into<CorruptFault>) -> Self {
+        self.fault.outcome = Some(Outcome::Corrupt(damage.into()));
         self
     }
 
@@ -191,9 +222,40 @@ impl FaultBuilder {
         self
     }
 
-    /// The share of calls that is hit.
-    pub fn rate(mut self, rate: Rate) -> Self {
-        self.when.rate = rate;
+    /// The share of calls that is hit: a [`Rate`], or a number from 0 to 1. What is
+    /// neither is refused where the fault is put in force.
+    ///
+    /// ```
+    /// use chaos_core::{Chaos, fault};
+    /// assert!(Chaos::builder().spec(fault("sqs", "*").status(503).rate(0.5)).build().is_ok());
+    /// let refused = Chaos::builder().spec(fault("sqs", "*").status(503).rate(50.0)).build().unwrap_err();
+    /// assert!(refused.to_string().starts_with("when.rate: 50 is not a share from 0% to 100%"));
+    /// ```
+    pub fn rate(self, share: impl Into<AskedRate>) -> Self {
+        let asked = share.into().checked();
+        self.rated(asked.map_err(|share| share.to_string()))
+    }
+
+    /// The same in percent, 0 to 100: `.percent(60)`, `.percent(12.5)`.
+    pub fn percent(self, percent: impl Into<f64>) -> Self {
+        let percent = percent.into();
+        self.rated(Rate::new(percent / 100.0).ok_or_else(|| format!("\"{percent}%\"")))
+    }
+
+    /// With what was asked instead, where it is no rate.
+    fn rated(mut self, rate: Result<Rate, String>) -> Self {
+        match rate {
+            Ok(rate) => self.when.rate = rate,
+            Err(asked) => {
+                let remedy = "write a share such as 0.6, or `.percent(60)`";
+                self.problems.push(problem(
+                    &["when", "rate"],
+                    asked,
+                    "is not a share from 0% to 100%",
+                    remedy,
+                ));
+            }
+        }
         self
     }
 
@@ -204,19 +266,48 @@ impl FaultBuilder {
     }
 }
 
-impl From<FaultBuilder> for Scenario {
-    fn from(builder: FaultBuilder) -> Self {
-        let id = id_of(&builder.target);
-        let FaultBuilder { target, fault, when } = builder;
+impl FaultBuilder {
+    pub(super) fn in_code(mut self) -> InCode {
+        let named = self.name.as_deref().map(|name| Id::new(name).ok_or(name));
+        if let Some(Err(name)) = named {
+            let remedy = "write 1 to 63 lower-case letters, digits and hyphens, not starting with a hyphen";
+            self.problems.push(problem(&["id"], format!("{name:?}"), "is not an id", remedy));
+        }
+        let named = named.and_then(Result::ok);
+        let unnamed = named.is_none();
+        let id = named.unwrap_or_else(|| id_of(&self.target));
+        let Self { target, fault, when, problems, .. } = self;
         let spec = FaultSpec { id: id.clone(), description: String::new(), target, fault, when };
-        Scenario {
+        let scenario = Scenario {
             id,
             description: String::new(),
             hypothesis: String::new(),
             enabled: true,
             until: None,
             spec: vec![spec],
-        }
+        };
+        InCode { scenario, problems, unnamed }
+    }
+}
+
+impl TryFrom<FaultBuilder> for Scenario {
+    type Error = Problems;
+
+    /// # Errors
+    /// A name or a rate that is none.
+    fn try_from(builder: FaultBuilder) -> Result<Self, Problems> {
+        let InCode { scenario, problems, .. } = builder.in_code();
+        if problems.is_empty() { Ok(scenario) } else { Err(Problems(problems)) }
+    }
+}
+
+fn problem(path: &[&str], value: String, problem: &str, remedy: &str) -> Problem {
+    Problem {
+        path: path.iter().fold(Path::root(), |path, key| path.key(key)),
+        value: Some(value),
+        problem: problem.to_owned(),
+        remedy: remedy.to_owned(),
+        line: None,
     }
 }
 
@@ -242,7 +333,6 @@ fn word(patterns: Option<&Patterns>, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::{fault, http_fault};
-    use crate::spec::Scenario;
 
     #[test]
     fn ids_tell_what_it_is_about() {
@@ -255,9 +345,9 @@ mod tests {
             (http_fault("*").status(503), "fault"),
         ];
         for (builder, id) in cases {
-            assert_eq!(Scenario::from(builder).id.as_str(), id);
+            assert_eq!(builder.in_code().scenario.id.as_str(), id);
         }
-        let long = Scenario::from(http_fault(&"a".repeat(300)).status(503));
+        let long = http_fault(&"a".repeat(300)).status(503).in_code().scenario;
         assert_eq!(long.id.as_str(), "a".repeat(59));
     }
 }

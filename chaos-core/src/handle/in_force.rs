@@ -1,7 +1,7 @@
 //! Whether what fired is in force still, for whoever acts on it over time.
 
 use super::Chaos;
-use crate::decide::{ArmedSpec, Fired, Permit};
+use crate::decide::{ArmedSpec, Fired, NoEffect, Permit};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,6 +86,11 @@ impl InForce {
             self.over = self.chaos.have_ended(&self.specs);
         }
         !self.over
+    }
+
+    /// Nothing came of them.
+    pub(crate) fn without_effect(&self, why: impl Into<NoEffect>) {
+        self.chaos.without_effect(&self.specs, why);
     }
 
     fn has_changed(&self) -> bool {

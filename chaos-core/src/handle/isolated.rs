@@ -2,9 +2,10 @@
 //! the same time, on one client and one handle, never meet.
 
 use super::Chaos;
-use super::ambient::within;
+use super::ambient::{scopes, within};
 use super::builder::in_code;
 use super::engine::Engine;
+use super::in_code::InCode;
 use super::journal::Tried;
 use super::watched::Watched;
 use crate::context::CallContext;
@@ -54,8 +55,13 @@ impl Chaos {
     /// # }
     /// ```
     #[track_caller]
-    pub fn isolated(&self, scenario: impl Into<Scenario>) -> IsolatedScope {
-        self.isolate(&[scenario.into()], None)
+    pub fn isolated(&self, scenario: impl Into<InCode>) -> IsolatedScope {
+        let (engine, mut made) = (self.engine_or_inert(), scenario.into());
+        let around = scopes();
+        let around: Vec<_> = around.iter().filter_map(|scope| scope.set_of(&engine)).collect();
+        let is_taken = |name: &str| around.iter().any(|set| set.has_scenario(name));
+        made.name_apart(|name| engine.set().has_scenario(name) || is_taken(name));
+        self.isolate_made(&[made], None)
     }
 
     /// The same with any number of specs, and somebody who listens to the calls.
@@ -65,6 +71,12 @@ impl Chaos {
         scenarios: &[Scenario],
         listener: Option<Arc<dyn Listener>>,
     ) -> IsolatedScope {
+        let made: Vec<_> = scenarios.iter().cloned().map(InCode::from).collect();
+        self.isolate_made(&made, listener)
+    }
+
+    #[track_caller]
+    fn isolate_made(&self, scenarios: &[InCode], listener: Option<Arc<dyn Listener>>) -> IsolatedScope {
         let engine = self.engine_or_inert();
         let layer = in_code(scenarios, engine.config.clock.now());
         let over = Arc::new(AtomicBool::new(false));

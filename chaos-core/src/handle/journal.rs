@@ -1,7 +1,7 @@
 //! What was decided about each attempt and why, kept for tests.
 
 use crate::context::CallContext;
-use crate::decide::{Decision, SkipReason, SpecState};
+use crate::decide::{Aftermath, Decision, NoEffect, SkipReason, SpecState};
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,6 +27,9 @@ pub struct Entry {
     pub tried: Vec<Tried>,
     /// What it got, in words; `Err` where it passed, and why.
     pub decision: Result<String, SkipReason>,
+    /// Why nothing came of that, where the answer turned out to be one that the
+    /// fault cannot change; for a body that streams known at its end.
+    pub without_effect: Option<NoEffect>,
 }
 
 /// A spec that matched.
@@ -97,7 +100,12 @@ impl fmt::Display for Seen {
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.decision {
-            Ok(effect) => write!(f, "{}: {effect}", self.call)?,
+            Ok(effect) => {
+                write!(f, "{}: {effect}", self.call)?;
+                if let Some(why) = &self.without_effect {
+                    write!(f, ", which changed nothing: {why}")?;
+                }
+            }
             // It follows, with the spec that gave it.
             Err(reason) if self.tried.iter().any(|tried| tried.refused.as_ref() == Some(reason)) => {
                 write!(f, "{}: passed", self.call)?;
@@ -129,28 +137,39 @@ pub(crate) struct Recorder(Mutex<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {
-    entries: VecDeque<Entry>,
+    entries: VecDeque<(Entry, Option<Arc<Aftermath>>)>,
     forgotten: u64,
 }
 
 impl Recorder {
-    pub(crate) fn record(&self, call: Seen, tried: Vec<Tried>, decision: &Decision) {
+    /// `aftermath` tells later what came of it.
+    pub(crate) fn record(
+        &self,
+        call: Seen,
+        tried: Vec<Tried>,
+        decision: &Decision,
+        aftermath: Option<Arc<Aftermath>>,
+    ) {
         let decision = match decision {
             Decision::Inject(injection) => Ok(injection.effect.to_string()),
             Decision::Skip(reason) => Err(reason.clone()),
         };
-        let entry = Entry { call, tried, decision };
+        let entry = Entry { call, tried, decision, without_effect: None };
         let mut kept = self.kept();
         if kept.entries.len() >= KEPT {
             kept.entries.pop_front();
             kept.forgotten += 1;
         }
-        kept.entries.push_back(entry);
+        kept.entries.push_back((entry, aftermath));
     }
 
     pub(crate) fn journal(&self) -> Journal {
         let kept = self.kept();
-        Journal { entries: kept.entries.iter().cloned().collect(), forgotten: kept.forgotten }
+        let entry = |(entry, aftermath): &(Entry, Option<Arc<Aftermath>>)| {
+            let without_effect = aftermath.as_ref().and_then(|aftermath| aftermath.why.get().cloned());
+            Entry { without_effect, ..entry.clone() }
+        };
+        Journal { entries: kept.entries.iter().map(entry).collect(), forgotten: kept.forgotten }
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {

@@ -1,5 +1,6 @@
 //! The live handle that adapters consult.
 
+mod aftermath;
 mod ambient;
 mod awake;
 mod builder;
@@ -11,12 +12,14 @@ mod files;
 #[cfg(feature = "table")]
 mod follow;
 mod health;
+mod in_code;
 mod in_force;
 mod isolated;
 mod journal;
 mod lambda;
 mod layers;
 mod observe;
+mod overheard;
 mod scope;
 mod watched;
 
@@ -25,13 +28,14 @@ pub use builder::Builder;
 pub use env::StartError;
 pub use fault::{FaultBuilder, fault, http_fault};
 pub use health::{Health, TableHealth};
+pub use in_code::InCode;
 pub use in_force::AfterWait;
 pub(crate) use in_force::InForce;
 pub use isolated::IsolatedScope;
 pub(crate) use isolated::Listener;
 pub use journal::{Entry, Journal, Seen, Tried};
 pub use lambda::{Invocation, LambdaLayer, LambdaService};
-pub use observe::{Counts, Ended, Observed, call_key};
+pub use observe::{Counts, Observed, call_key};
 pub use scope::Scope;
 pub use watched::Watched;
 
@@ -101,7 +105,9 @@ impl Chaos {
     }
 
     /// What every spec would do with this call, and why not, those of scopes around
-    /// this piece of work first; nothing where the handle is inert or disabled.
+    /// this piece of work first; nothing where the handle is inert or disabled. This
+    /// is for adapters, which have the call at hand; of a call that is described in
+    /// code (`described::call`) ask [`Chaos::explain_call`].
     ///
     /// ```
     /// use chaos_core::{Chaos, described::call, fault};
@@ -155,14 +161,6 @@ impl Chaos {
     pub fn observe_retry(&self, call: u64) {
         if let Some(observer) = self.0.as_ref().and_then(|engine| engine.observer()) {
             observer.retry(call);
-        }
-    }
-
-    /// Counts how an attempt ended; without effect unless observing.
-    pub fn observe(&self, attempt: &Observed<'_>, ended: Ended) {
-        let Some(engine) = &self.0 else { return };
-        if let Some(observer) = engine.observer() {
-            observer.count(attempt, ended, &engine.config.clock.now());
         }
     }
 

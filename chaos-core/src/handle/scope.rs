@@ -3,9 +3,9 @@
 use super::Chaos;
 use super::builder::in_code;
 use super::engine::{Config, Engine};
+use super::in_code::InCode;
 use super::layers::LayerId;
 use super::watched::Watched;
-use crate::spec::Scenario;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -25,9 +25,11 @@ impl Chaos {
     /// asks for an error that there is not never fires; that is logged, stands
     /// in [`Chaos::health`], and is told by the scope's assertions.
     #[track_caller]
-    pub fn scope(&self, scenario: impl Into<Scenario>) -> Scope {
+    pub fn scope(&self, scenario: impl Into<InCode>) -> Scope {
         let engine = self.engine_or_inert();
-        let layer = in_code(&[scenario.into()], engine.config.clock.now());
+        let mut made = scenario.into();
+        made.name_apart(|name| engine.set().has_scenario(name));
+        let layer = in_code(&[made], engine.config.clock.now());
         let watched = Watched::new(Arc::clone(&engine), layer.specs.clone(), layer.problems.clone());
         let id = engine.change(|layers| {
             let id = layers.scope_id();

@@ -132,7 +132,7 @@ pub(super) fn is_operation(name: &str, target: &Target) -> Result<(), Unresolved
 }
 
 /// Leaves the three that are most like `name`.
-fn keep_likest(near: &mut Vec<&str>, name: &str) {
+pub(super) fn keep_likest(near: &mut Vec<&str>, name: &str) {
     let likeness =
         |other: &str| strsim::jaro_winkler(&other.to_ascii_lowercase(), &name.to_ascii_lowercase());
     near.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)).then_with(|| a.cmp(b)));
@@ -143,7 +143,7 @@ fn keep_likest(near: &mut Vec<&str>, name: &str) {
 /// # Errors
 /// Where operations are named one by one, and none of them has a member of the
 /// path's first name.
-pub(super) fn is_input(path: &str, target: &Target) -> Result<(), Unresolved> {
+pub(crate) fn is_input(path: &str, target: &Target) -> Result<(), Unresolved> {
     let Some(named) = target.operation.as_ref().filter(|patterns| patterns.all_exact()) else {
         return Ok(());
     };

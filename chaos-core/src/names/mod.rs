@@ -7,6 +7,8 @@ mod check;
 #[cfg(not(feature = "catalogue"))]
 mod off;
 #[cfg(feature = "catalogue")]
+mod outputs;
+#[cfg(feature = "catalogue")]
 mod pills;
 #[cfg(all(feature = "catalogue", feature = "table"))]
 mod publish;
@@ -16,10 +18,10 @@ mod resolve;
 mod unresolved;
 
 pub(crate) use batches::check_batches;
-#[cfg(feature = "catalogue")]
-pub(crate) use check::check;
 #[cfg(all(feature = "catalogue", feature = "inject"))]
 pub(crate) use check::is_target;
+#[cfg(feature = "catalogue")]
+pub(crate) use check::{check, is_input};
 #[cfg(all(any(feature = "inject", feature = "table"), not(feature = "catalogue")))]
 pub(crate) use off::is_resolvable;
 #[cfg(all(not(feature = "catalogue"), feature = "inject"))]
@@ -27,7 +29,9 @@ pub(crate) use off::is_target;
 #[cfg(all(not(feature = "catalogue"), feature = "table"))]
 pub(crate) use off::{all_of, places};
 #[cfg(not(feature = "catalogue"))]
-pub(crate) use off::{check, find, is_endpoint_prefix, playable, service_id};
+pub(crate) use off::{check, find, is_endpoint_prefix, is_input, is_output, playable, service_id};
+#[cfg(feature = "catalogue")]
+pub(crate) use outputs::is_output;
 #[cfg(feature = "shapes")]
 pub(crate) use pills::ready;
 #[cfg(feature = "catalogue")]

@@ -86,3 +86,13 @@ pub(crate) fn is_endpoint_prefix(_: &str) -> bool {
 pub(crate) fn is_target(_: &Target) -> Result<(), Unresolved> {
     Ok(())
 }
+
+/// Nothing is known of inputs here.
+pub(crate) fn is_input(_: &str, _: &Target) -> Result<(), Unresolved> {
+    Ok(())
+}
+
+/// Nor of outputs.
+pub(crate) fn is_output(_: &str, _: &Target) -> Result<(), Unresolved> {
+    Ok(())
+}

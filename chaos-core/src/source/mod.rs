@@ -60,6 +60,9 @@ pub struct SpecFile {
     pub path: PathBuf,
     /// Its scenario, or everything that is wrong with it.
     pub scenario: Result<Scenario, Problems>,
+    /// What of the scenario can hardly have an effect, as
+    /// [`Scenario::from_node_warned`] says.
+    pub warnings: Vec<Problem>,
 }
 
 /// Reads a spec file, or every `.toml` and `.json` file of a folder, in order of names.
@@ -87,7 +90,7 @@ pub fn read_path(path: &FilePath) -> std::io::Result<Vec<SpecFile>> {
 }
 
 fn read_file(path: &FilePath) -> SpecFile {
-    let scenario = match bounded_text(path) {
+    let read = match bounded_text(path) {
         Ok(text) => read_text(path, &text),
         Err(error) => Err(Problems(vec![Problem {
             path: Path::root(),
@@ -97,16 +100,21 @@ fn read_file(path: &FilePath) -> SpecFile {
             line: None,
         }])),
     };
-    SpecFile { path: path.to_owned(), scenario }
+    let (scenario, warnings) = match read {
+        Ok((scenario, warnings)) => (Ok(scenario), warnings),
+        Err(problems) => (Err(problems), Vec::new()),
+    };
+    SpecFile { path: path.to_owned(), scenario, warnings }
 }
 
 /// The scenario of a file's text; pills that it names by path are read, from
 /// where the file lies.
-fn read_text(path: &FilePath, text: &str) -> Result<Scenario, Problems> {
+fn read_text(path: &FilePath, text: &str) -> Result<(Scenario, Vec<Problem>), Problems> {
     let is_json = path.extension().is_some_and(|extension| extension == "json");
     let node = if is_json { read_json(text)? } else { read_toml(text)? };
     let folder = path.parent().unwrap_or(FilePath::new(""));
-    let scenario = Scenario::from_node(&inline_files(&node, folder, &names::is_endpoint_prefix)?)?;
+    let (scenario, warnings) =
+        Scenario::from_node_warned(&inline_files(&node, folder, &names::is_endpoint_prefix)?)?;
     // A few bytes of path may stand for many.
     let bytes = scenario.to_json().to_string().len();
     if bytes > caps::MAX_SPEC_BYTES {
@@ -118,7 +126,7 @@ fn read_text(path: &FilePath, text: &str) -> Result<Scenario, Problems> {
             line: None,
         }]));
     }
-    Ok(scenario)
+    Ok((scenario, warnings))
 }
 
 fn bounded_text(path: &FilePath) -> std::io::Result<String> {

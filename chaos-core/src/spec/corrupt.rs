@@ -90,6 +90,86 @@ pub struct Members {
     pub replace: BTreeMap<String, serde_json::Value>,
 }
 
+/// In code; what is out of bounds is refused where the fault is put in force.
+///
+/// ```
+/// use chaos_core::spec::{CorruptFault, Ending, Members, Truncate};
+/// let reset: CorruptFault = Truncate::after(-1).by(Ending::Reset).into();
+/// assert_eq!(CorruptFault::truncate(3), Truncate::after(3).into());
+/// let several: CorruptFault = Members::default().drop("Item.price").replace("Item.id.S", "other").into();
+/// # let _ = (reset, several, CorruptFault::flip(2), CorruptFault::drop("header:etag"));
+/// ```
+impl CorruptFault {
+    /// So many bytes are others, 1 to [`Flip::MAX`].
+    pub fn flip(bytes: u32) -> Self {
+        Self::Flip(Flip::Bytes(bytes))
+    }
+
+    /// The bytes at these positions are others, counted from 0.
+    pub fn flip_at(positions: impl IntoIterator<Item = u64>) -> Self {
+        let positions: std::collections::BTreeSet<_> = positions.into_iter().collect();
+        Self::Flip(Flip::At(positions.into_iter().collect()))
+    }
+
+    /// The peer closes the connection after so many bytes or, below zero, so many
+    /// before the end. Other endings: [`Truncate::by`].
+    pub fn truncate(after: i64) -> Self {
+        Truncate::after(after).into()
+    }
+
+    /// The member at this path is left out; several by [`Members`].
+    pub fn drop(path: impl Into<String>) -> Self {
+        Members::default().drop(path).into()
+    }
+
+    /// The member at this path has another value; several by [`Members`].
+    pub fn replace(path: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
+        Members::default().replace(path, value).into()
+    }
+}
+
+impl Truncate {
+    /// The peer closes the connection after so many bytes; below zero so many
+    /// before the end.
+    pub fn after(bytes: i64) -> Self {
+        Self { after: bytes, by: Ending::Close }
+    }
+
+    /// The same with another end.
+    #[must_use]
+    pub fn by(self, by: Ending) -> Self {
+        Self { by, ..self }
+    }
+}
+
+impl Members {
+    /// Leaves this one out too.
+    #[must_use]
+    pub fn drop(mut self, path: impl Into<String>) -> Self {
+        self.drop.push(path.into());
+        self
+    }
+
+    /// Gives this one another value too.
+    #[must_use]
+    pub fn replace(mut self, path: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
+        self.replace.insert(path.into(), value.into());
+        self
+    }
+}
+
+impl From<Truncate> for CorruptFault {
+    fn from(truncate: Truncate) -> Self {
+        Self::Truncate(truncate)
+    }
+}
+
+impl From<Members> for CorruptFault {
+    fn from(members: Members) -> Self {
+        Self::Members(members)
+    }
+}
+
 const KINDS: [&str; 6] = ["flip", "truncate", "garbage", "wrong_length", "drop", "replace"];
 const KNOWN: Known = Known { now: &KINDS, later: &[] };
 

@@ -1,7 +1,9 @@
 //! The spec format: plain data, validated at the door.
 
+mod address;
 mod attempt;
 mod corrupt;
+mod doubts;
 mod fault;
 mod id;
 mod latency;
@@ -27,7 +29,7 @@ pub(crate) use outcome::is_error_name;
 pub use outcome::{ErrorFault, NetworkFault, Outcome, StatusFault};
 pub use partial::PartialFault;
 pub use pattern::{Case, Pattern, Patterns};
-pub use rate::Rate;
+pub use rate::{AskedRate, Rate};
 pub use scenario::{FaultSpec, Scenario};
 pub use slow_body::SlowBodyFault;
 pub use target::{Target, service_id};

@@ -50,6 +50,34 @@ impl Rate {
     }
 }
 
+/// A share as code asks for it, a [`Rate`] or a number from 0 to 1: looked at where
+/// the fault is put in force, which refuses what is no share.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AskedRate(f64);
+
+impl From<Rate> for AskedRate {
+    fn from(rate: Rate) -> Self {
+        Self(rate.share())
+    }
+}
+
+impl From<f64> for AskedRate {
+    fn from(share: f64) -> Self {
+        Self(share)
+    }
+}
+
+#[cfg(feature = "inject")]
+impl AskedRate {
+    /// The rate.
+    ///
+    /// # Errors
+    /// The number, where it is none.
+    pub(crate) fn checked(self) -> Result<Rate, f64> {
+        Rate::new(self.0).ok_or(self.0)
+    }
+}
+
 fn percent(text: &str) -> Option<Rate> {
     let number = text.strip_suffix('%')?.trim();
     number.parse::<f64>().ok().and_then(|percent| Rate::new(percent / 100.0))

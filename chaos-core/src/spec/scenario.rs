@@ -1,5 +1,6 @@
 //! Fault specs, and the scenarios that hold them.
 
+use super::doubts;
 use super::fault::Fault;
 use super::id::Id;
 use super::outcome::{Outcome, prose};
@@ -7,7 +8,7 @@ use super::target::Target;
 use super::time::{timestamp, write_timestamp};
 use super::when::When;
 use crate::caps;
-use crate::door::{At, Door, Fields, Known, Node, Problems, read_json, read_toml};
+use crate::door::{At, Door, Fields, Known, Node, Problem, Problems, read_json, read_toml};
 use crate::names;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -104,6 +105,31 @@ impl Scenario {
     /// As there, but for names.
     pub fn from_stored(node: &Node) -> Result<Self, Problems> {
         Self::through(Door::for_published(), node)
+    }
+
+    /// As [`Scenario::from_node`], with what is let in and can hardly have an effect: a
+    /// rate of 0%, members that no answer of the operation has (with the feature
+    /// `shapes`), a service's error for a host that is none of AWS.
+    ///
+    /// # Errors
+    /// As there.
+    ///
+    /// ```
+    /// use chaos_core::{door::read_toml, spec::Scenario};
+    /// let node = read_toml(r#"
+    ///     id = "never"
+    ///     target.host = "api.payments.example"
+    ///     fault.status = 503
+    ///     when.rate = "0%"
+    /// "#)?;
+    /// let (_, warnings) = Scenario::from_node_warned(&node)?;
+    /// assert!(warnings[0].to_string().starts_with("when.rate: \"0%\" hits no call ever"));
+    /// # Ok::<(), chaos_core::door::Problems>(())
+    /// ```
+    pub fn from_node_warned(node: &Node) -> Result<(Self, Vec<Problem>), Problems> {
+        let mut door = Door::default();
+        let scenario = Self::parse(&mut door, &At::root(node));
+        door.close_warned(scenario)
     }
 
     fn through(mut door: Door, node: &Node) -> Result<Self, Problems> {
@@ -210,8 +236,11 @@ fn body(door: &mut Door, fields: &Fields<'_>) -> Option<Body> {
         only_s3_says_ok(door, target, fault, at);
     }
     let when = when.and_then(|at| When::parse(door, &at));
-    let (target, fault) = (target?.0, fault?.0);
-    Some(Body { id: None, description: String::new(), target, fault, when: when? })
+    let (target, fault, when) = (target?.0, fault?.0, when?);
+    if door.knows_names() {
+        doubts::check(door, fields, &target, &fault, &when);
+    }
+    Some(Body { id: None, description: String::new(), target, fault, when })
 }
 
 /// The operations of S3 that answer 200 before they are done, and then maybe an

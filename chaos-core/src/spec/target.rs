@@ -1,5 +1,6 @@
 //! Which calls a fault spec is about.
 
+use super::address;
 use super::attempt::Attempts;
 use super::pattern::{Case, Patterns};
 use crate::caps;
@@ -117,6 +118,9 @@ impl Target {
             attempt: fields.get("attempt").and_then(|at| Attempts::parse(door, &at)),
             everything: fields.get("everything").and_then(|at| door.bool(&at)).unwrap_or(false),
         };
+        if door.knows_names() {
+            address::check(door, &fields);
+        }
         Some(target)
     }
 }

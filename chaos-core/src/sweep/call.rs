@@ -1,5 +1,6 @@
 //! Calls, as a sweep tells them apart.
 
+use super::coverage::Outside;
 use crate::context::CallContext;
 use crate::handle::{Listener, Tried};
 use crate::names;
@@ -117,6 +118,8 @@ pub(super) struct Heard(Mutex<Kept>);
 #[derive(Debug, Default)]
 struct Kept {
     calls: BTreeMap<Call, Made>,
+    /// The highest attempt of any of them.
+    reached: BTreeMap<Call, u32>,
     left_out: u64,
     refused: Option<String>,
 }
@@ -126,6 +129,17 @@ impl Heard {
     pub(super) fn calls(&self) -> (BTreeMap<Call, Made>, u64) {
         let kept = self.kept();
         (kept.calls.clone(), kept.left_out)
+    }
+
+    /// The same, of what no run made.
+    pub(super) fn outside(&self) -> Outside {
+        let (calls, left_out) = self.calls();
+        Outside { calls, left_out }
+    }
+
+    /// How often the call was tried that was tried most often.
+    pub(super) fn reached(&self, call: &Call) -> u32 {
+        self.kept().reached.get(call).copied().unwrap_or_default()
     }
 
     /// Why the run's fault was refused first, where it was.
@@ -152,6 +166,8 @@ impl Listener for Heard {
             kept.left_out += 1;
             return;
         };
+        let reached = kept.reached.entry(known.clone()).or_default();
+        *reached = call.attempt.max(*reached);
         let made = kept.calls.entry(known).or_default();
         made.times += u64::from(call.attempt <= 1);
         made.attempts += 1;

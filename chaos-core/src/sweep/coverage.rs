@@ -2,9 +2,8 @@
 
 use super::call::{Call, Made};
 use super::fault::{Fault, How};
-use crate::spec::{Case, Pattern};
 use std::collections::BTreeMap;
-use std::fmt::{self, Write};
+use std::fmt;
 
 /// So much is kept of what a failed run says, in bytes.
 const KEPT: usize = 2000;
@@ -21,10 +20,19 @@ pub struct Coverage {
     /// Attempts of calls that were not swept: beyond the first hundred different
     /// ones, or without a host.
     pub left_out: u64,
+    /// Calls that the handle was asked about while the sweep ran, and that its
+    /// runs did not make: no fault could hit them.
+    pub outside: Outside,
     /// Calls that the caller left out.
     pub not_chosen: usize,
     /// Why rows were not run, where that is so.
     pub cut: Option<Cut>,
+    /// Whether a cut is none that assertions mind: see [`Sweep::allow_cut`](super::Sweep::allow_cut).
+    pub cut_allowed: bool,
+    /// The rows, as they are printed, of runs in which a call was not tried again
+    /// as often as in runs before with faults of the same kind: so the AWS SDK does
+    /// where a client's quota of retries is used up. [`crate::sweep`] says what helps.
+    pub dry: Vec<String>,
     /// Whether faults that any service has stood for the errors that operations
     /// model, because this build has no feature `catalogue`.
     pub generic: bool,
@@ -43,6 +51,24 @@ pub struct Row {
     pub verdict: Verdict,
     /// How many attempts were hit.
     pub hits: u64,
+}
+
+/// Calls that were made outside of the work: in tasks that it spawned without
+/// [`inherit`](crate::inherit), or by others that use its handle meanwhile. Those
+/// in a scope of their own ([`isolated`](crate::Chaos::isolated)) are not counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outside {
+    /// The first hundred different ones, and how often each was made in all runs.
+    pub calls: BTreeMap<Call, Made>,
+    /// Attempts of others.
+    pub left_out: u64,
+}
+
+impl Outside {
+    /// All attempts.
+    pub fn attempts(&self) -> u64 {
+        self.left_out + self.calls.values().map(|made| made.attempts).sum::<u64>()
+    }
 }
 
 /// What became of the work when a call met a fault.
@@ -116,47 +142,6 @@ impl Coverage {
     /// The rows where the work failed, panicked or hung, by the fault or by itself.
     pub fn failed(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(|row| row.verdict.is_failure())
-    }
-
-    /// # Panics
-    /// If some fault was not survived, or if none struck at all; with the table.
-    #[track_caller]
-    pub fn assert_survived(&self) {
-        self.assert_survived_but::<&str>([]);
-    }
-
-    /// As [`assert_survived`](Coverage::assert_survived), with gaps that are known:
-    /// rows as they are printed, `kinesis PutRecord: response_lost, once`, with the
-    /// wildcards `*` and `?`.
-    ///
-    /// # Panics
-    /// If some other fault was not survived, or if none struck at all. Also if a
-    /// known gap is none any longer: all of its rows survived, or there is none.
-    #[track_caller]
-    pub fn assert_survived_but<S: AsRef<str>>(&self, known: impl IntoIterator<Item = S>) {
-        let wrong = self.wrong(known);
-        assert!(wrong.is_empty(), "{wrong}\n{self}");
-    }
-
-    fn wrong<S: AsRef<str>>(&self, known: impl IntoIterator<Item = S>) -> String {
-        let known: Vec<_> =
-            known.into_iter().map(|gap| Pattern::new(gap.as_ref(), Case::Sensitive)).collect();
-        let is_known = |row: &&Row| known.iter().any(|gap| gap.matches(&row.to_string()));
-        let mut wrong = String::new();
-        for row in self.failed().filter(|row| !is_known(row)) {
-            let _ = writeln!(wrong, "{row}: {}", row.verdict.word());
-        }
-        for gap in &known {
-            let rows: Vec<_> = self.rows.iter().filter(|row| gap.matches(&row.to_string())).collect();
-            if rows.iter().all(|row| row.verdict == Verdict::Survived) {
-                let why = if rows.is_empty() { "matches no row" } else { "is survived now" };
-                let _ = writeln!(wrong, "the known gap `{}` {why}: take it out", gap.text());
-            }
-        }
-        if !self.rows.iter().any(|row| row.verdict.is_shown()) {
-            let _ = writeln!(wrong, "no fault struck, so nothing was shown");
-        }
-        wrong
     }
 
     /// How many rows have a verdict of this word.

@@ -76,6 +76,29 @@ impl Fault {
         matches!(self.0.outcome, Some(Outcome::Partial(_)))
     }
 
+    /// Whether clients of the AWS SDK take it for something that passes, whatever
+    /// the service.
+    pub(super) fn is_passing(&self) -> bool {
+        match &self.0.outcome {
+            Some(Outcome::Network(_)) => true,
+            Some(Outcome::Status(answer)) => matches!(answer.code, 500 | 502..=504),
+            _ => false,
+        }
+    }
+
+    /// Whether attempts that meet it wait for nothing.
+    pub(super) fn is_at_once(&self) -> bool {
+        use NetworkFault::{ConnectionRefused, ConnectionReset, DnsFailure};
+        let is_answered = match &self.0.outcome {
+            Some(Outcome::Network(fault)) => {
+                matches!(fault, ConnectionRefused | ConnectionReset | DnsFailure)
+            }
+            Some(Outcome::Status(_) | Outcome::Error(_)) => true,
+            _ => false,
+        };
+        is_answered && self.0.latency.is_none()
+    }
+
     /// Whether plain HTTP calls can have it.
     pub(super) fn is_of_http(&self) -> bool {
         !matches!(self.0.outcome, Some(Outcome::Error(_) | Outcome::Partial(_) | Outcome::Pill(_)))

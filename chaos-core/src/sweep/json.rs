@@ -1,8 +1,9 @@
 //! A sweep's findings for programs.
 
-use super::call::Call;
+use super::call::{Call, Made};
 use super::coverage::{Coverage, Row};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 impl Coverage {
     /// The findings for programs, such as a CI job that holds them against those of
@@ -18,7 +19,8 @@ impl Coverage {
     ///     "fault": "response_lost", "how": "once",
     ///     "verdict": "panicked", "because": "two orders, not one", "hits": 1
     ///   }],
-    ///   "left_out": 0, "not_chosen": 0, "cut": null, "generic": false
+    ///   "left_out": 0, "outside": { "attempts": 0, "calls": [] }, "not_chosen": 0,
+    ///   "cut": null, "dry": [], "generic": false
     /// }
     /// ```
     ///
@@ -27,21 +29,25 @@ impl Coverage {
     /// `service` and `operation`. Members may be added; none of these goes away or
     /// changes its meaning while `version` is 1.
     pub fn to_json(&self) -> Value {
-        let calls = self.calls.iter().map(|(call, made)| {
-            json!({ "call": call.to_string(), "times": made.times, "attempts": made.attempts })
-        });
         json!({
             "version": 1,
             "survived": self.survived().count(),
             "shown": self.rows.iter().filter(|row| row.verdict.is_shown()).count(),
-            "calls": calls.collect::<Vec<_>>(),
+            "calls": calls(&self.calls),
             "rows": self.rows.iter().map(Row::to_json).collect::<Vec<_>>(),
             "left_out": self.left_out,
+            "outside": { "attempts": self.outside.attempts(), "calls": calls(&self.outside.calls) },
             "not_chosen": self.not_chosen,
             "cut": self.cut.map(|cut| cut.to_string()),
+            "dry": self.dry,
             "generic": self.generic,
         })
     }
+}
+
+fn calls(calls: &BTreeMap<Call, Made>) -> Vec<Value> {
+    let told = |(call, made): (&Call, &Made)| json!({ "call": call.to_string(), "times": made.times, "attempts": made.attempts });
+    calls.iter().map(told).collect()
 }
 
 impl Row {

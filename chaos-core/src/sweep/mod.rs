@@ -36,7 +36,8 @@
 //! panicked nor returned an error, and was done in time. A run hits nothing
 //! else: its fault is [in force for the work alone](Chaos::isolated), so other
 //! tests may use the same handle meanwhile. What it spawns is part of it only
-//! through [`inherit`](crate::inherit). Runs follow one another.
+//! through [`inherit`](crate::inherit); calls from outside of it are counted and
+//! named ([`Coverage::outside`]). Runs follow one another.
 //!
 //! Panics are caught; Rust's panic hook prints them all the same. A run that is
 //! not done in time is dropped; tasks that it spawned live on, without faults.
@@ -44,7 +45,9 @@
 //! Every run meets the world as the one before left it, so make clients and state
 //! anew in the closure. AWS SDK clients of one service and region share a quota of
 //! retries, of which failed calls use up a part: give the clients a
-//! `retry_partition` with an unlimited `TokenBucket`, else later runs see no retries.
+//! `retry_partition` with an unlimited `TokenBucket`, else later runs see fewer
+//! retries, and then none. The report says where that shows
+//! ([`Coverage::dry`]); not, where the quota was used up before the sweep.
 //!
 //! # What is tried
 //! Each fault comes in two ways: *once*, for the first attempt (is it tried
@@ -70,8 +73,11 @@
 //! # Budget
 //! The most telling faults go first, each for all calls before the next, so
 //! that [`at_most`](Sweep::at_most) and [`within`](Sweep::within) cut off what
-//! tells least; the report says what was cut off. The order is always the same.
+//! tells least; the report says what was cut off, and
+//! [`assert_survived`](Coverage::assert_survived) fails then, unless
+//! [`allow_cut`](Sweep::allow_cut) was said. The order is always the same.
 
+mod asserts;
 mod call;
 mod choose;
 mod coverage;
@@ -79,13 +85,15 @@ mod fault;
 mod json;
 #[cfg(feature = "catalogue")]
 mod modelled;
+mod notes;
 mod plan;
+mod quota;
 mod run;
 mod settings;
 mod table;
 
 pub use call::{Call, Made};
-pub use coverage::{Coverage, Cut, Row, Verdict};
+pub use coverage::{Coverage, Cut, Outside, Row, Verdict};
 pub use fault::{Fault, How};
 pub use run::TestResult;
 pub use settings::{Sweep, SweepError};
@@ -97,6 +105,7 @@ use crate::handle::Listener;
 use crate::spec::Scenario;
 use call::Heard;
 use plan::Plan;
+use quota::Quota;
 use run::{Ended, run};
 use std::sync::Arc;
 use std::time::Duration;
@@ -115,9 +124,12 @@ where
     /// Where nothing could be shown: see [`SweepError`].
     pub async fn run(self) -> Result<Coverage, SweepError> {
         let clock = self.clock()?;
+        let outside = Arc::new(Heard::default());
+        let _outside = self.chaos.overhear(Arc::<Heard>::clone(&outside));
         let (ended, heard, _) = self.once(&*clock, &[], self.limit).await;
         SweepError::of_clean(&ended, self.limit)?;
-        let (plan, mut coverage) = Plan::of(&self, &heard)?;
+        let (plan, mut coverage) = Plan::of(&self, &heard, &outside)?;
+        let mut quota = Quota::default();
         let start = clock.now();
         for (ran, step) in plan.steps.iter().enumerate() {
             let spent = clock.now().steady.saturating_sub(start.steady);
@@ -131,8 +143,12 @@ where
             }
             row.hits = hits;
             row.verdict = verdict(ended, hits, &heard);
+            if quota.is_dry(row, heard.reached(&row.call)) {
+                coverage.dry.push(row.to_string());
+            }
             tracing::debug!(target: "chaos", "sweep, run {}: {row}: {}", ran + 1, row.verdict.word());
         }
+        coverage.outside = outside.outside();
         Ok(coverage)
     }
 

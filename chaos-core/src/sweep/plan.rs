@@ -2,7 +2,7 @@
 
 use super::call::{Call, Heard};
 use super::choose::{fits, likely};
-use super::coverage::{Coverage, Row, Verdict};
+use super::coverage::{Coverage, Outside, Row, Verdict};
 use super::fault::{Fault, How};
 use super::{SCENARIO, Sweep, SweepError};
 use crate::spec::{Id, Scenario};
@@ -24,10 +24,14 @@ pub(super) struct Step {
 
 impl Plan {
     /// The plan for what the clean run asked for, and the report that it fills.
-    pub(super) fn of<T>(sweep: &Sweep<T>, heard: &Heard) -> Result<(Self, Coverage), SweepError> {
+    pub(super) fn of<T>(
+        sweep: &Sweep<T>,
+        heard: &Heard,
+        outside: &Heard,
+    ) -> Result<(Self, Coverage), SweepError> {
         let (calls, left_out) = heard.calls();
         if calls.is_empty() {
-            return Err(SweepError::NoCalls);
+            return Err(SweepError::of_none(&outside.outside()));
         }
         let chosen: Vec<_> = calls.keys().filter(|call| (sweep.chosen)(call)).collect();
         let faults: Vec<_> = chosen.iter().map(|call| faults_of(sweep, call)).collect();
@@ -51,7 +55,18 @@ impl Plan {
         let steps = steps.into_iter().map(|(_, step)| step).collect();
         let not_chosen = calls.len() - chosen.len();
         let generic = sweep.faults.is_none() && cfg!(not(feature = "catalogue"));
-        Ok((Self { steps }, Coverage { calls, rows, left_out, not_chosen, cut: None, generic }))
+        let coverage = Coverage {
+            calls,
+            rows,
+            left_out,
+            outside: Outside::default(),
+            not_chosen,
+            cut: None,
+            cut_allowed: sweep.cut_allowed,
+            dry: Vec::new(),
+            generic,
+        };
+        Ok((Self { steps }, coverage))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a sweep does, and what it costs at most.
 
 use super::call::Call;
+use super::coverage::Outside;
 use super::fault::Fault;
 use super::run::Ended;
 use crate::handle::Chaos;
@@ -17,6 +18,7 @@ pub struct Sweep<T> {
     pub(super) time: Duration,
     pub(super) limit: Duration,
     pub(super) only_once: bool,
+    pub(super) cut_allowed: bool,
     pub(super) faults: Option<Vec<Fault>>,
     pub(super) chosen: Box<dyn Fn(&Call) -> bool + Send + Sync>,
 }
@@ -32,6 +34,7 @@ impl Chaos {
             time: Duration::from_secs(10 * 60),
             limit: Duration::from_secs(30),
             only_once: false,
+            cut_allowed: false,
             faults: None,
             chosen: Box::new(|_| true),
         }
@@ -49,6 +52,13 @@ impl<T> Sweep<T> {
     /// that is under way then is dropped.
     pub fn within(mut self, time: Duration) -> Self {
         self.time = time;
+        self
+    }
+
+    /// Lets [`assert_survived`](super::Coverage::assert_survived) pass where the
+    /// budget ended the sweep before all faults were tried.
+    pub fn allow_cut(mut self) -> Self {
+        self.cut_allowed = true;
         self
     }
 
@@ -112,11 +122,18 @@ pub enum SweepError {
     CleanRun(String),
     /// The test made no call that the handle was asked about.
     NoCalls,
+    /// All calls came from outside of the test, as those of tasks do that it
+    /// spawns without [`inherit`](crate::inherit): these.
+    AllOutside(Outside),
     /// None of the calls can have these faults, which were asked for.
     Unfit(Vec<String>),
 }
 
 impl SweepError {
+    pub(super) fn of_none(outside: &Outside) -> Self {
+        if outside.attempts() == 0 { Self::NoCalls } else { Self::AllOutside(outside.clone()) }
+    }
+
     pub(super) fn of_clean(ended: &Ended, limit: Duration) -> Result<(), Self> {
         match ended {
             Ended::Well => Ok(()),
@@ -134,6 +151,11 @@ impl fmt::Display for SweepError {
             Self::NoCalls => f.write_str(
                 "the test made no call that this handle was asked about: are its clients made with \
                  `.chaos(..)` and this handle, and does what it spawns go through `inherit`?",
+            ),
+            Self::AllOutside(outside) => write!(
+                f,
+                "no call came from within the test, but these from outside of it: {outside}; do tasks that it \
+                 spawns go through `inherit`?"
             ),
             Self::Unfit(faults) => write!(f, "no call of the test can have {}", faults.join(", ")),
         }

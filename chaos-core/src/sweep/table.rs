@@ -82,20 +82,7 @@ impl Coverage {
         if let Some(cut) = &self.cut {
             write!(f, " ({cut})")?;
         }
-        if self.not_chosen > 0 {
-            write!(f, "\n{} calls were not chosen", self.not_chosen)?;
-        }
-        if self.left_out > 0 {
-            write!(
-                f,
-                "\n{} attempts were of calls that are not swept: too many, or without a host",
-                self.left_out
-            )?;
-        }
-        if self.generic {
-            f.write_str("\nonly faults that any service has: this build has no feature `catalogue`")?;
-        }
-        Ok(())
+        self.notes(f)
     }
 }
 

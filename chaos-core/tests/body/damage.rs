@@ -163,7 +163,7 @@ async fn a_length_below_the_real_one_cuts_the_rest() {
 fn what_has_no_length_has_no_wrong_one() {
     let unknown = Length { told: None, exact: Some(5) };
     let why = Damage::new(&CorruptFault::WrongLength(1), unknown, 1).unwrap_err();
-    assert_eq!(why, "the length of answers that do not tell it");
+    assert_eq!(why, "the answer does not tell its length");
     let members = CorruptFault::Members(Members { drop: vec!["a".into()], ..Members::default() });
     assert!(Damage::new(&members, unknown, 1).is_err());
 }

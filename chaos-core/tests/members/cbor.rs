@@ -1,7 +1,7 @@
 //! CBOR: as CloudWatch answers.
 
-use super::{NONE, drop, members, replace};
-use chaos_core::body::members::{Form, edit};
+use super::{NONE, drop, edited_bytes, members, replace};
+use chaos_core::body::members::Form;
 use chaos_core::spec::Members;
 use minicbor::Encoder;
 use minicbor::data::IanaTag;
@@ -37,7 +37,7 @@ fn statistics() -> Vec<u8> {
 }
 
 fn cbor(body: &[u8], members: &Members) -> Result<Vec<u8>, &'static str> {
-    edit(body, Form::Cbor, members)
+    edited_bytes(body, Form::Cbor, members)
 }
 
 /// With its one member of this name replaced.

@@ -1,7 +1,7 @@
 //! JSON: as DynamoDB and SQS answer.
 
-use super::{NONE, drop, edited, members, replace};
-use chaos_core::body::members::{Form, Paths, edit, header_text, split};
+use super::{NONE, drop, edited, edited_bytes, members, replace};
+use chaos_core::body::members::{Form, Paths, edit, edit_headers, header_text, split};
 use chaos_core::spec::Members;
 use serde_json::{Value, json};
 
@@ -112,7 +112,7 @@ fn what_is_no_json_stays_as_it_is() {
     for body in ["", "<a/>", "{\"a\":1", "{\"a\":1}}", "{'a':1}", "{\"a\":01}", "{\"a\":[1,]}"] {
         assert_eq!(json(body, &drop(["a"])), Err(NOT_JSON), "{body}");
     }
-    assert_eq!(edit(b"{\"a\":\"\xff\"}", Form::Json, &drop(["a"])), Err(NOT_JSON));
+    assert_eq!(edited_bytes(b"{\"a\":\"\xff\"}", Form::Json, &drop(["a"])), Err(NOT_JSON));
 }
 
 #[test]
@@ -150,4 +150,44 @@ fn headers_are_left_to_who_has_them() {
     assert_eq!((header_text(&json!([])), header_text(&json!({}))), (None, None));
     // A body that nothing is asked of is not even read.
     assert_eq!(json("no JSON", &drop(["header:etag"])).unwrap(), "no JSON");
+}
+
+#[test]
+fn what_is_absent_is_named() {
+    let why = |paths: &Members| edit(b"{\"a\":1}", Form::Json, paths).unwrap_err().into_owned();
+    assert_eq!(why(&drop(["Foo"])), "the answer has no member `Foo`");
+    assert_eq!(why(&members(["Foo"], [("a.b", json!(1))])), "the answer has no member `Foo` or `a.b`");
+    assert_eq!(why(&drop(["b", "c", "d", "e"])), "the answer has no member `b` or `c` or `d`, ..");
+    assert_eq!(why(&replace("a", json!(1))), "the members have the new values already");
+}
+
+#[test]
+fn headers_that_stay_as_they_are_say_why() {
+    let edited = |members: &Members| {
+        let mut headers = std::collections::BTreeMap::from([("etag".to_owned(), "7".to_owned())]);
+        let paths = split(members).headers;
+        let why = edit_headers(&paths, |name, value| match value {
+            Some("\n") => Err(()),
+            Some(value) => Ok(headers.insert(name.to_owned(), value.to_owned())),
+            None => Ok(headers.remove(name)),
+        });
+        (
+            why.map_err(String::from),
+            headers.into_iter().map(|(name, value)| format!("{name}={value}")).collect(),
+        )
+    };
+    let cases: [(Members, Result<(), &str>, &[&str]); 8] = [
+        (drop(["header:etag"]), Ok(()), &[]),
+        (drop(["header:vary", "header:etag"]), Ok(()), &[]),
+        (drop(["header:etag", "header:vary"]), Ok(()), &[]),
+        (drop(["header:vary"]), Err("the answer has no header `vary`"), &["etag=7"]),
+        (replace("header:etag", json!(8)), Ok(()), &["etag=8"]),
+        (replace("header:etag", json!("7")), Err("the headers have the new values already"), &["etag=7"]),
+        (replace("header:etag", json!([])), Err("the header `etag` cannot have such a value"), &["etag=7"]),
+        (members(["header:etag"], [("header:a", json!("\n"))]), Ok(()), &[]),
+    ];
+    for (asked, why, left) in cases {
+        let left: Vec<_> = left.iter().map(|header| (*header).to_owned()).collect();
+        assert_eq!(edited(&asked), (why.map_err(str::to_owned), left), "{asked:?}");
+    }
 }

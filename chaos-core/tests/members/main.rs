@@ -17,8 +17,9 @@ mod rest_xml;
 use chaos_core::body::members::{Form, edit};
 use chaos_core::spec::Members;
 use serde_json::Value;
+use std::borrow::Cow;
 
-const NONE: &str = "the answer has none of the members";
+const NONE: &str = "the answer has no such member";
 
 fn members<const D: usize, const R: usize>(drop: [&str; D], replace: [(&str, Value); R]) -> Members {
     Members {
@@ -36,5 +37,14 @@ fn replace(path: &str, value: Value) -> Members {
 }
 
 fn edited(body: &str, form: Form, members: &Members) -> Result<String, &'static str> {
-    edit(body.as_bytes(), form, members).map(|bytes| String::from_utf8(bytes).unwrap())
+    edited_bytes(body.as_bytes(), form, members).map(|bytes| String::from_utf8(bytes).unwrap())
+}
+
+fn edited_bytes(body: &[u8], form: Form, members: &Members) -> Result<Vec<u8>, &'static str> {
+    edit(body, form, members).map_err(why)
+}
+
+/// Without the names of what is absent.
+fn why(reason: Cow<'static, str>) -> &'static str {
+    if reason.starts_with("the answer has no member `") { NONE } else { reason.into_owned().leak() }
 }

@@ -154,13 +154,21 @@ fn from_cbor(decoder: &mut Decoder<'_>) -> Value {
     }
 }
 
+/// What becomes of a body, also where the new values are the old ones.
+fn bytes_changed(body: &[u8], form: Form, members: &Members) -> Option<Vec<u8>> {
+    match edit(body, form, members) {
+        Err(why) if why == "the members have the new values already" => Some(body.to_vec()),
+        edited => edited.ok(),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
     fn json_is_changed_as_its_value_is(value in value(), members in members(), pretty in any::<bool>()) {
         let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) }.unwrap();
-        let changed = edit(text.as_bytes(), Form::Json, &members).ok();
+        let changed = bytes_changed(text.as_bytes(), Form::Json, &members);
         let parsed = changed.map(|bytes| serde_json::from_slice::<Value>(&bytes).unwrap());
         prop_assert_eq!(parsed, modelled(&value, &members));
     }
@@ -169,7 +177,7 @@ proptest! {
     fn cbor_is_changed_as_its_value_is(value in value(), members in members()) {
         let mut out = Encoder::new(Vec::new());
         to_cbor(&value, &mut out);
-        let changed = edit(out.writer(), Form::Cbor, &members).ok();
+        let changed = bytes_changed(out.writer(), Form::Cbor, &members);
         let parsed = changed.map(|bytes| {
             let mut decoder = Decoder::new(&bytes);
             let value = from_cbor(&mut decoder);

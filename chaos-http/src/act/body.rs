@@ -5,6 +5,7 @@ use super::hold::{asleep, client_timer};
 use crate::body::{Ahead, Opened, Patience, Timed, damaged, edited};
 use crate::genuine::died;
 use chaos_core::body::{Pace, Slowed, Slowing, Timer};
+use chaos_core::decide::NoEffect;
 use chaos_core::spec::{CorruptFault, SlowBodyFault};
 use http::Extensions;
 use reqwest::{Body, Request, Response};
@@ -22,15 +23,19 @@ impl Hit<'_> {
         let response = self.call(request, extensions, next).await?;
         // Nobody knows how long it took.
         if !self.is_in_force() {
-            return Ok(response);
+            return self.without_effect(NoEffect::Over, response);
         }
-        Ok(match fault {
+        let made = match fault {
             CorruptFault::Members(members) => edited(response, members, || self.is_in_force()).await,
             fault => {
-                let (chaos, specs) = (&self.shared.chaos, self.specs);
+                let (chaos, specs) = (&self.shared.chaos, self.specs.clone());
                 damaged(response, fault, self.effect.choice, |body| body.while_in_force(chaos, specs))
             }
-        })
+        };
+        match made {
+            (response, None) => Ok(response),
+            (response, Some(why)) => self.without_effect(why, response),
+        }
     }
 
     pub(super) async fn slow(
@@ -44,7 +49,7 @@ impl Hit<'_> {
         let total = self.patience(self.limits.total).map(client_timer);
         let response = self.call(request, extensions, next).await?;
         if !self.is_in_force() {
-            return Ok(response);
+            return self.without_effect(NoEffect::Over, response);
         }
         let Self { shared, url, specs, limits, .. } = self;
         let (opened, body) = Opened::of(response);

@@ -7,7 +7,7 @@ mod status;
 
 use crate::middleware::Shared;
 use chaos_core::caps::MAX_DELAY;
-use chaos_core::decide::{Fired, Injection, Permit};
+use chaos_core::decide::{Fired, Injection, NoEffect, Permit};
 use chaos_core::effect::{Answer, Effect};
 use chaos_core::spec::NetworkFault;
 use hold::Held;
@@ -80,7 +80,7 @@ impl<'a> Hit<'a> {
                 // A call that fails by itself has no answer to be lost.
                 let answer = self.call(request, extensions, next).await?;
                 if !self.is_in_force() {
-                    return Ok(answer);
+                    return self.without_effect(NoEffect::Over, answer);
                 }
                 drop(answer);
                 Err(genuine.reset(self.url).await)
@@ -96,6 +96,12 @@ impl<'a> Hit<'a> {
                 self.release(request, extensions, next).await
             }
         }
+    }
+
+    /// The answer as it is, and a word that nothing came of the fault.
+    fn without_effect(&self, why: impl Into<NoEffect>, answer: Response) -> Result<Response> {
+        self.shared.chaos.without_effect(&self.specs, why);
+        Ok(answer)
     }
 
     /// The real call, as if nothing had been.

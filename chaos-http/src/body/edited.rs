@@ -1,15 +1,17 @@
 //! Answers with members left out or replaced: these are read whole.
 
-use super::{Opened, passed_on, tell_length};
+use super::{Made, Opened, tell_length};
 use chaos_core::body::Rejoined;
-use chaos_core::body::members::{Form, Paths, edit, header_text, split};
+use chaos_core::body::members::{Form, edit, edit_headers, split};
 use chaos_core::caps::MAX_EDITED_BYTES;
+use chaos_core::decide::NoEffect;
 use chaos_core::spec::Members;
 use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Body, Response};
 
 const NO_FORM: &str = "its media type names neither JSON nor XML";
+const BROKEN: &str = "the body broke off by itself";
 const TOO_LONG: &str = "it is too long to be read whole";
 
 /// The answer with other members; as it is where it cannot be, or where the fault
@@ -18,44 +20,39 @@ pub(crate) async fn edited(
     mut response: Response,
     members: &Members,
     still: impl Fn() -> bool + Send,
-) -> Response {
+) -> Made {
     let paths = split(members);
     if paths.body.is_empty() {
-        edit_headers(response.headers_mut(), &paths.headers);
-        return response;
+        let headers = response.headers_mut();
+        let edited = edit_headers(&paths.headers, |name, value| set(headers, name, value));
+        return (response, edited.err().map(NoEffect::from));
     }
     let form = match form(&response) {
         Ok(form) => form,
-        Err(reason) => {
-            passed_on(reason);
-            return response;
-        }
+        Err(why) => return (response, Some(why.into())),
     };
     let (mut opened, body) = Opened::of(response);
-    let body = match Rejoined::read(body, MAX_EDITED_BYTES).await {
-        (Some(bytes), _) if !still() => Body::from(bytes),
-        (Some(bytes), _) => match edit(&bytes, form, members) {
-            Ok(other) => {
-                if opened.headers().contains_key(CONTENT_LENGTH) {
-                    tell_length(opened.headers(), other.len() as u64);
-                }
-                edit_headers(opened.headers(), &paths.headers);
-                Body::from(other)
-            }
-            Err(reason) => {
-                passed_on(reason);
-                Body::from(bytes)
-            }
-        },
+    let bytes = match Rejoined::read(body, MAX_EDITED_BYTES).await {
+        (Some(bytes), _) => bytes,
         (None, body) => {
-            // How it failed, the body tells by itself.
-            if !body.has_failed() {
-                passed_on(TOO_LONG);
-            }
-            Body::wrap(body)
+            let why = if body.has_failed() { BROKEN } else { TOO_LONG };
+            return (opened.with(Body::wrap(body)), Some(why.into()));
         }
     };
-    opened.with(body)
+    let edited =
+        if still() { edit(&bytes, form, members).map_err(NoEffect::from) } else { Err(NoEffect::Over) };
+    match edited {
+        Ok(other) => {
+            if opened.headers().contains_key(CONTENT_LENGTH) {
+                tell_length(opened.headers(), other.len() as u64);
+            }
+            let headers = opened.headers();
+            // The body is another, whatever becomes of headers.
+            let _ = edit_headers(&paths.headers, |name, value| set(headers, name, value));
+            (opened.with(Body::from(other)), None)
+        }
+        Err(why) => (opened.with(Body::from(bytes)), Some(why)),
+    }
 }
 
 /// What the body is written in, where it may be read whole.
@@ -73,17 +70,14 @@ fn form(response: &Response) -> Result<Form, &'static str> {
     }
 }
 
-fn edit_headers(headers: &mut HeaderMap, paths: &Paths<'_>) {
-    for name in &paths.drop {
-        headers.remove(*name);
-    }
-    for (name, value) in &paths.replace {
-        let value = header_text(value).and_then(|text| HeaderValue::from_str(&text).ok());
-        match (HeaderName::from_bytes(name.as_bytes()), value) {
-            (Ok(name), Some(value)) => {
-                headers.insert(name, value);
-            }
-            _ => passed_on("a header cannot have such a value"),
-        }
-    }
+/// The value that there was.
+fn set(headers: &mut HeaderMap, name: &str, value: Option<&str>) -> Result<Option<String>, ()> {
+    let Some(value) = value else { return Ok(headers.remove(name).as_ref().map(text)) };
+    let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| ())?;
+    let value = HeaderValue::from_str(value).map_err(|_| ())?;
+    Ok(headers.insert(name, value).as_ref().map(text))
+}
+
+fn text(value: &HeaderValue) -> String {
+    String::from_utf8_lossy(value.as_bytes()).into_owned()
 }

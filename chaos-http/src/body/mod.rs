@@ -10,11 +10,15 @@ pub(crate) use timed::{Patience, Timed};
 
 use crate::genuine::died;
 use chaos_core::body::{Damage, Damaged, Length};
+use chaos_core::decide::NoEffect;
 use chaos_core::spec::CorruptFault;
 use http::header::{CONTENT_LENGTH, HeaderValue};
 use http::response::Parts;
 use http::{HeaderMap, StatusCode};
 use reqwest::{Body, Response, ResponseBuilderExt, Url};
+
+/// What became of an answer; where it is as it was, why.
+pub(crate) type Made = (Response, Option<NoEffect>);
 
 /// An answer without its body.
 pub(crate) struct Opened {
@@ -50,33 +54,24 @@ pub(crate) fn damaged(
     fault: &CorruptFault,
     choice: u64,
     bound: impl FnOnce(Damaged<Body>) -> Damaged<Body>,
-) -> Response {
+) -> Made {
     if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
         // Their `content-length` is that of another answer.
-        passed_on("answers with the status 204 or 304 have no body");
-        return response;
+        return (response, Some("answers with the status 204 or 304 have no body".into()));
     }
     let told = response.headers().get(CONTENT_LENGTH).and_then(|told| told.to_str().ok()?.parse().ok());
     let length = Length { told, exact: response.content_length() };
     let damage = match Damage::new(fault, length, choice) {
         Ok(damage) => damage,
-        Err(reason) => {
-            passed_on(reason);
-            return response;
-        }
+        Err(why) => return (response, Some(why.into())),
     };
     let (mut opened, body) = Opened::of(response);
     if let Some(told) = told {
         tell_length(opened.headers(), damage.content_length(told));
     }
-    opened.with(Body::wrap(bound(Damaged::new(body, damage, Box::new(died)))))
+    (opened.with(Body::wrap(bound(Damaged::new(body, damage, Box::new(died))))), None)
 }
 
 fn tell_length(headers: &mut HeaderMap, length: u64) {
     headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-}
-
-/// What was chosen cannot be done to this answer after all.
-fn passed_on(reason: &str) {
-    tracing::warn!(target: "chaos", "{reason}: the answer was passed on as it is");
 }

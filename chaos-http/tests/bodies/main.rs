@@ -5,6 +5,7 @@
 mod support;
 
 mod damage;
+mod effect;
 mod members;
 mod over;
 mod seen;

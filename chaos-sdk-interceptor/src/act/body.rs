@@ -6,6 +6,7 @@ use aws_smithy_async::rt::sleep::AsyncSleep;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use chaos_core::body::{Damage, Damaged, Length, Pace, Slowed, Slowing, Timer};
+use chaos_core::decide::NoEffect;
 use chaos_core::spec::{CorruptFault, SlowBodyFault};
 
 impl Hit {
@@ -14,18 +15,17 @@ impl Hit {
         let mut answer = self.call(request).await?;
         // Nobody knows how long it took.
         if !self.is_in_force() {
-            return Ok(answer);
+            return self.without_effect(NoEffect::Over, answer);
         }
         // HEAD was not chosen.
         if matches!(answer.status().as_u16(), 204 | 304) {
             // Their `content-length` is that of another answer.
-            passed_on("answers with the status 204 or 304: they have no body");
-            return Ok(answer);
+            return self.without_effect("answers with the status 204 or 304 have no body", answer);
         }
         let length = length(&answer);
         match Damage::new(fault, length, self.effect.choice) {
             Ok(damage) => self.put_damage(&mut answer, damage, length),
-            Err(why) => passed_on(why),
+            Err(why) => return self.without_effect(why, answer),
         }
         Ok(answer)
     }
@@ -43,7 +43,7 @@ impl Hit {
     pub(super) async fn slow_down(self, fault: SlowBodyFault, request: HttpRequest) -> Ended {
         let mut answer = self.call(request).await?;
         if !self.is_in_force() {
-            return Ok(answer);
+            return self.without_effect(NoEffect::Over, answer);
         }
         let error = body_error::made(&self.name_of(says_outcome));
         let Some(timer) = self.timer() else { return Ok(answer) };
@@ -62,10 +62,6 @@ impl Hit {
         let clock = self.chaos.clock()?.clone();
         Some(Box::new(move |time| clock.sleep(time)))
     }
-}
-
-fn passed_on(why: &str) {
-    tracing::warn!(target: "chaos", "cannot change {why}: it was passed on as it is");
 }
 
 fn length(answer: &HttpResponse) -> Length {

@@ -8,28 +8,30 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::http::Headers;
 use aws_smithy_types::body::SdkBody;
 use chaos_core::body::Rejoined;
-use chaos_core::body::members::{Form, Paths, edit, header_text, split};
+use chaos_core::body::members::{Form, edit, edit_headers, split};
 use chaos_core::caps::MAX_EDITED_BYTES;
+use chaos_core::decide::NoEffect;
 use chaos_core::spec::Members;
 use chaos_core::wire::{Protocol, Rest};
-use std::borrow::Cow;
 
 impl Hit {
     pub(super) async fn edit(self, members: &Members, request: HttpRequest) -> Ended {
         let form = form(protocol(&request, service_of(&request)));
         let mut answer = self.call(request).await?;
         if !self.is_in_force() {
-            return Ok(answer);
+            return self.without_effect(NoEffect::Over, answer);
         }
         let paths = split(members);
         if !paths.body.is_empty()
             && let Err(why) = self.edit_body(&mut answer, form, members).await
         {
-            passed_on(why);
-            return Ok(answer);
+            return self.without_effect(why, answer);
         }
-        edit_headers(answer.headers_mut(), &paths.headers);
-        Ok(answer)
+        let headers = answer.headers_mut();
+        match edit_headers(&paths.headers, |name, value| set(headers, name, value)) {
+            Err(why) if paths.body.is_empty() => self.without_effect(why, answer),
+            _ => Ok(answer),
+        }
     }
 
     /// # Errors
@@ -39,24 +41,20 @@ impl Hit {
         answer: &mut HttpResponse,
         form: Form,
         members: &Members,
-    ) -> Result<(), &'static str> {
+    ) -> Result<(), NoEffect> {
         if answer.headers().contains_key("content-encoding") {
-            return Err("the answer is compressed");
+            return Err("the answer is compressed".into());
         }
         let (whole, body) = Rejoined::read(answer.take_body(), MAX_EDITED_BYTES).await;
         *answer.body_mut() = SdkBody::from_body_1_x(body);
         let whole = whole.ok_or("the answer is longer than 1 MiB, or broken off")?;
         if !self.is_in_force() {
-            return Err("the fault is over");
+            return Err(NoEffect::Over);
         }
         let new = edit(&whole, form, members)?;
         replace(answer, new);
         Ok(())
     }
-}
-
-fn passed_on(why: &str) {
-    tracing::warn!(target: "chaos", "cannot change members: {why}; the answer was passed on as it is");
 }
 
 fn form(protocol: Protocol) -> Form {
@@ -67,15 +65,11 @@ fn form(protocol: Protocol) -> Form {
     }
 }
 
-fn edit_headers(headers: &mut Headers, paths: &Paths<'_>) {
-    for name in &paths.drop {
-        headers.remove(name.to_ascii_lowercase());
-    }
-    for (name, value) in &paths.replace {
-        let value = header_text(value).map(Cow::into_owned);
-        let put = value.map(|value| headers.try_insert(name.to_ascii_lowercase(), value));
-        if !matches!(put, Some(Ok(_))) {
-            tracing::warn!(target: "chaos", "the header {name} cannot have such a value: it stays as it is");
-        }
+/// The value that there was.
+fn set(headers: &mut Headers, name: &str, value: Option<&str>) -> Result<Option<String>, ()> {
+    let name = name.to_ascii_lowercase();
+    match value {
+        Some(value) => headers.try_insert(name, value.to_owned()).map_err(|_| ()),
+        None => Ok(headers.remove(name)),
     }
 }

@@ -19,7 +19,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use chaos_core::Chaos;
 use chaos_core::caps::MAX_DELAY;
-use chaos_core::decide::{Fired, Injection, Permit};
+use chaos_core::decide::{Fired, Injection, NoEffect, Permit};
 use chaos_core::effect::{Answer, Effect, NamedError, PillAnswer};
 use chaos_core::partial::Batch;
 use chaos_core::spec::{CorruptFault, FaultSpec, NetworkFault};
@@ -99,7 +99,10 @@ impl Hit {
             Answer::Network(NetworkFault::ConnectionReset) => Err(network::reset(&name)),
             Answer::Network(NetworkFault::ResponseLost) => {
                 let answer = self.call(request).await?;
-                if self.is_in_force() { Err(network::reset(&name)) } else { Ok(answer) }
+                match self.is_in_force() {
+                    true => Err(network::reset(&name)),
+                    false => self.without_effect(NoEffect::Over, answer),
+                }
             }
             Answer::Network(NetworkFault::Hang) => {
                 match self.hold(&mut request, MAX_DELAY, says_outcome).await? {
@@ -126,6 +129,17 @@ impl Hit {
         let encoded = pills.encode(self.effect.choice, of, &speech, &self.request_id());
         // Unreachable otherwise: what cannot be played was not chosen.
         status::answer(encoded.map_err(|why| ConnectorError::user(why.into()))?)
+    }
+
+    /// The answer as it is, and a word that nothing came of the fault.
+    fn without_effect(&self, why: impl Into<NoEffect>, answer: HttpResponse) -> Ended {
+        self.chaos.without_effect(&self.specs, why);
+        Ok(answer)
+    }
+
+    /// The specs that hit it.
+    pub(crate) fn specs(&self) -> &Fired {
+        &self.specs
     }
 
     /// The real call, as if nothing had been.

@@ -7,9 +7,11 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
+use chaos_core::decide::NoEffect;
 use chaos_core::effect::Partial;
 use chaos_core::partial::{Batch, Chosen, Unreadable};
 use chaos_core::wire::{self, Protocol};
+use std::borrow::Cow;
 
 const STREAMED: &str = "the request's body is streamed from elsewhere";
 
@@ -60,9 +62,13 @@ impl Hit {
         let answer = self.call(request).await?;
         // What was not sent has to be told as failed all the same.
         if partial.sent && !self.is_in_force() {
-            return Ok(answer);
+            return self.without_effect(NoEffect::Over, answer);
         }
-        rewritten(answer, partial, |body| batch.fail(partial, &chosen, body)).await
+        match rewritten(answer, partial, |body| batch.fail(partial, &chosen, body)).await? {
+            // What was not sent was left out all the same.
+            (answer, Some(why)) if partial.sent => self.without_effect(why, answer),
+            (answer, _) => Ok(answer),
+        }
     }
 
     /// The answer where nothing is left to send.
@@ -73,14 +79,15 @@ impl Hit {
     }
 }
 
-/// A successful answer with another body. The service's errors stay as they are.
+/// A successful answer with another body, or why it stays as it is; the
+/// service's errors do.
 async fn rewritten(
     mut answer: HttpResponse,
     partial: &Partial,
     rewrite: impl FnOnce(&[u8]) -> Result<Vec<u8>, Unreadable>,
-) -> Ended {
+) -> Result<(HttpResponse, Option<NoEffect>), ConnectorError> {
     if !answer.status().is_success() {
-        return Ok(answer);
+        return Ok((answer, Some("the service answered with an error".into())));
     }
     let body = ByteStream::new(answer.take_body()).collect().await;
     let body = body.map_err(|error| ConnectorError::io(error.into()))?.into_bytes();
@@ -89,12 +96,12 @@ async fn rewritten(
         Some(new) => replace(&mut answer, new),
         // As it is, it says of each entry what became of it.
         None if partial.sent => {
-            tracing::warn!(target: "chaos", "{Unreadable}: it is passed on as it is");
             *answer.body_mut() = SdkBody::from(body);
+            return Ok((answer, Some(Cow::from(Unreadable.to_string()).into())));
         }
         None => return Err(unreadable(Unreadable)),
     }
-    Ok(answer)
+    Ok((answer, None))
 }
 
 /// Another body, and nothing left that tells of the old one.

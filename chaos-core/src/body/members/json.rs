@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 
-const NOT_JSON: Reason = "the body of the answer is not JSON";
+const NOT_JSON: Reason = Reason::Borrowed("the body of the answer is not JSON");
 
 pub(super) fn edit(body: &[u8], paths: &Paths<'_>) -> Result<Vec<u8>, Reason> {
     let text = std::str::from_utf8(body).map_err(|_| NOT_JSON)?;

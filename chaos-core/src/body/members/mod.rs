@@ -24,15 +24,20 @@
 //! to drop an absent one is no error as long as another path leads somewhere.
 
 mod cbor;
+#[cfg(feature = "inject")]
+mod headers;
 mod json;
 mod out;
 mod path;
 mod tree;
 mod xml;
 
+#[cfg(feature = "inject")]
+pub use headers::edit_headers;
 pub use path::{Paths, Split, header_text, split};
 
 use crate::spec::Members;
+use std::borrow::Cow;
 
 /// What a body is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,25 +50,28 @@ pub enum Form {
     Cbor,
 }
 
+const SAME: Reason = Reason::Borrowed("the members have the new values already");
+
 /// Why a body stays as it is.
-type Reason = &'static str;
+type Reason = Cow<'static, str>;
 
 /// The body of an answer with its members changed; of the paths, those that name
 /// headers are for [`split`], and where there are no others, nothing is read and
 /// the body stays as it is.
 ///
 /// # Errors
-/// Why it cannot be: it is not of that form, has none of the members, cannot hold
-/// a value (XML: control characters), or would have more than four times its size
-/// and 1 MiB.
-pub fn edit(body: &[u8], form: Form, members: &Members) -> Result<Vec<u8>, &'static str> {
+/// Why it cannot be: it is not of that form, has none of the members, has the new
+/// values already, cannot hold a value (XML: control characters), or would have
+/// more than four times its size and 1 MiB.
+pub fn edit(body: &[u8], form: Form, members: &Members) -> Result<Vec<u8>, Cow<'static, str>> {
     let paths = split(members).body;
     if paths.is_empty() {
         return Ok(body.to_vec());
     }
-    match form {
+    let edited = match form {
         Form::Json => json::edit(body, &paths),
         Form::Xml => xml::edit(body, &paths),
         Form::Cbor => cbor::edit(body, &paths),
-    }
+    }?;
+    if edited == body { Err(SAME) } else { Ok(edited) }
 }

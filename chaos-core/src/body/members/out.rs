@@ -2,7 +2,7 @@
 
 use super::Reason;
 
-const TOO_LARGE: Reason = "the answer would be too large with its members replaced";
+const TOO_LARGE: Reason = Reason::Borrowed("the answer would be too large with its members replaced");
 /// On top of four times what there was.
 const SPARE: usize = 1024 * 1024;
 

@@ -6,7 +6,8 @@ use crate::spec::Members;
 use serde_json::Value as Json;
 use std::borrow::Cow;
 
-const NONE: Reason = "the answer has none of the members";
+/// So many paths are named to people at one time.
+const TOLD: usize = 3;
 
 /// Members to change.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,6 +70,15 @@ impl<'a> Paths<'a> {
         self.drop.is_empty() && self.replace.is_empty()
     }
 
+    /// That the answer has none of them, with their names: the first few.
+    pub(super) fn absent(&self, what: &str) -> Reason {
+        let replaced = self.replace.iter().map(|(path, _)| path);
+        let names: Vec<_> = self.drop.iter().chain(replaced).map(|path| format!("`{path}`")).collect();
+        let told: Vec<_> = names.iter().take(TOLD).map(String::as_str).collect();
+        let more = if names.len() > told.len() { ", .." } else { "" };
+        Reason::Owned(format!("the answer has no {what} {}{more}", told.join(" or ")))
+    }
+
     /// Has `mark` mark all of them, which says whether the path led somewhere;
     /// replacements last, so that they count where a member is dropped too.
     pub(super) fn mark_all(
@@ -81,7 +91,7 @@ impl<'a> Paths<'a> {
         for (path, change) in drops.chain(replacements) {
             found |= mark(&path.split('.').collect::<Vec<_>>(), change)?;
         }
-        if found { Ok(()) } else { Err(NONE) }
+        if found { Ok(()) } else { Err(self.absent("member")) }
     }
 }
 

@@ -20,9 +20,10 @@
 //!
 //! ```
 //! use chaos_core::{Chaos, fault, spec::{CorruptFault, Ending, Truncate}};
+//! # let _ = fault("s3", "GetObject").corrupt(CorruptFault::flip(3));
 //!
 //! # let chaos = Chaos::builder().build()?;
-//! let cut = CorruptFault::Truncate(Truncate { after: 100_000, by: Ending::Reset });
+//! let cut = Truncate::after(100_000).by(Ending::Reset); // or CorruptFault::truncate(100_000)
 //! let outage = chaos.scope(fault("s3", "GetObject").corrupt(cut).times(1));
 //! // ... the first download breaks off ...
 //! # chaos.decide(&chaos_core::described::call("s3", "GetObject").context());
@@ -130,7 +131,8 @@
 //!   through.
 //! * Answers to `HEAD` have no body: with `reqwest` the call passes, with that reason.
 //! * What an answer turns out not to have (the members, a length, enough bytes) leaves
-//!   it as it is, with a warning in `tracing`. It counts as injected: its call was chosen
-//!   before the answer was there.
+//!   it as it is, with a warning in `tracing` that names the spec. It does not count as
+//!   injected; a scope's `without_effect()`, the journal and `assert_injected` say why.
+//!   `times` and `max` stay used up: the call was chosen before the answer was there.
 //! * Errors that the service answers with are damaged as successes are.
 //! * Requests are not damaged; nor are heads, chunks or compression made malformed.

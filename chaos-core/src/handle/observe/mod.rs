@@ -12,6 +12,7 @@ mod failing;
 mod target;
 
 use crate::clock::Now;
+use crate::decide::{Counted, Fired};
 use failing::Failing;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -35,16 +36,18 @@ pub struct Observed<'a> {
     /// What its call's other attempts have too: see [`call_key`]. `None` where
     /// nothing tells, and every attempt counts as a call.
     pub call: Option<u64>,
+    /// The specs that hit it, if any did.
+    pub hit: Option<&'a Fired>,
 }
 
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ended {
+pub(crate) struct Ended {
     /// It was answered with success, and the answer was not damaged. A partial
     /// failure of a batch is a success.
-    pub passed: bool,
+    pub(crate) passed: bool,
     /// A fault spec hit it, whatever became of it.
-    pub injected: bool,
+    pub(crate) injected: bool,
 }
 
 /// The counts of one second.
@@ -54,7 +57,8 @@ pub struct Counts {
     pub passed: u32,
     /// Attempts that were not.
     pub failed: u32,
-    /// How many of both a fault spec hit.
+    /// How many of both a fault spec hit, without those of which it turned out
+    /// within two minutes that nothing of them was changed.
     pub injected: u32,
     /// Calls of which no attempt follows one that failed in this second, as far
     /// as is known: a retry takes its call out again.
@@ -113,24 +117,41 @@ impl Observer {
         }
     }
 
-    /// Counts an attempt that ended at `now`.
-    pub(crate) fn count(&self, attempt: &Observed<'_>, ended: Ended, now: &Now) {
+    /// Counts an attempt that ended at `now`: in which slot, and second.
+    pub(crate) fn count(&self, attempt: &Observed<'_>, ended: Ended, now: &Now) -> Option<(usize, i64)> {
         let Some((slot, target)) = self.target(attempt.service, attempt.operation) else {
             self.uncounted.fetch_add(1, Ordering::Relaxed);
-            return;
+            return None;
         };
         let at = now.wall.as_second();
         if ended.injected {
             target.add(at, Count::Injected);
         }
         if ended.passed {
-            return target.add(at, Count::Passed);
+            target.add(at, Count::Passed);
+            return Some((slot, at));
         }
         target.add(at, Count::Failed);
         target.add(at, Count::Lost);
         if let Some(call) = attempt.call {
             self.failing.put(call, slot, at);
         }
+        Some((slot, at))
+    }
+
+    /// Counts an attempt that was counted as hit as what it was by itself.
+    pub(crate) fn recount(&self, counted: &Counted) {
+        let Some(target) = self.targets.get(counted.slot).and_then(OnceLock::get) else { return };
+        if !target.take_back(counted.at, Count::Injected) || !counted.damaged {
+            return;
+        }
+        // Not lost either, unless a retry has said so already.
+        let failing = counted.call.map(|call| self.failing.take(call));
+        if failing.is_none_or(|failing| failing.is_some()) {
+            target.take_back(counted.at, Count::Lost);
+        }
+        target.take_back(counted.at, Count::Failed);
+        target.add(counted.at, Count::Passed);
     }
 
     /// The counts of a target in the second `at` since 1970.

@@ -42,13 +42,12 @@ impl Target {
         }
     }
 
-    /// One less, if the second is still kept.
-    pub(super) fn take_back(&self, at: i64, what: Count) {
+    /// One less: whether the second is still kept, and had one.
+    pub(super) fn take_back(&self, at: i64, what: Count) -> bool {
         let second = self.slot(at).filter(|second| second.at.load(Ordering::Acquire) == at);
-        if let Some(count) = second.and_then(|second| second.counts.get(what as usize)) {
-            let less = |count: u32| count.checked_sub(1);
-            let _ = count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
-        }
+        let Some(count) = second.and_then(|second| second.counts.get(what as usize)) else { return false };
+        let less = |count: u32| count.checked_sub(1);
+        count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
     }
 
     pub(crate) fn counts(&self, at: i64) -> Counts {

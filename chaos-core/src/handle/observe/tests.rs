@@ -13,7 +13,7 @@ fn at(second: i64) -> Now {
 }
 
 fn put(call: u64) -> Observed<'static> {
-    Observed { service: "kinesis", operation: "PutRecord", call: Some(call) }
+    Observed { service: "kinesis", operation: "PutRecord", call: Some(call), hit: None }
 }
 
 fn counts(passed: u32, failed: u32, injected: u32, lost: u32) -> Counts {
@@ -82,4 +82,20 @@ fn places_of_calls_that_were_given_up_are_used_again() {
     assert_eq!(failing.take(200_000), None);
     failing.put(200_000, 0, 70);
     assert_eq!(failing.take(200_000), Some((0, 70)));
+}
+
+#[test]
+fn what_turns_out_to_have_changed_nothing_is_counted_anew() {
+    let observer = Observer::default();
+    let seen = || observer.counts("kinesis", "PutRecord", 3);
+    for (call, damaged) in [(1, true), (2, false), (3, true)] {
+        let ended = Ended { passed: !damaged, injected: true };
+        let (slot, at) = observer.count(&put(call), ended, &at(3)).unwrap();
+        if call == 3 {
+            // Tried again, it was taken out of the lost ones then.
+            observer.retry(call);
+        }
+        observer.recount(&Counted { slot, at, call: Some(call), damaged });
+    }
+    assert_eq!(seen(), counts(3, 0, 0, 0));
 }

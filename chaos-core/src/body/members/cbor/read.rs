@@ -7,8 +7,8 @@ use minicbor::data::Type;
 use minicbor::decode::Error;
 use std::borrow::Cow;
 
-pub(super) const NOT_CBOR: Reason = "the body of the answer is not CBOR";
-const TOO_DEEP: Reason = "the answer is nested more than 64 deep";
+pub(super) const NOT_CBOR: Reason = Reason::Borrowed("the body of the answer is not CBOR");
+const TOO_DEEP: Reason = Reason::Borrowed("the answer is nested more than 64 deep");
 const MAX_DEPTH: usize = 64;
 
 /// The value that these bytes are, and no more.

@@ -7,9 +7,9 @@ use quick_xml::events::Event;
 use std::borrow::Cow;
 use std::ops::Range;
 
-const NOT_XML: Reason = "the body of the answer is not XML";
-const DOCTYPE: Reason = "the answer is XML with a document type, which no service sends";
-const TOO_DEEP: Reason = "the answer is nested more than 64 deep";
+const NOT_XML: Reason = Reason::Borrowed("the body of the answer is not XML");
+const DOCTYPE: Reason = Reason::Borrowed("the answer is XML with a document type, which no service sends");
+const TOO_DEEP: Reason = Reason::Borrowed("the answer is nested more than 64 deep");
 const MAX_DEPTH: usize = 64;
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 

@@ -9,8 +9,8 @@ use quick_xml::escape::partial_escape;
 use serde_json::Value as Json;
 use std::borrow::Cow;
 
-const NO_NAME: Reason = "XML has no elements of the name of a new member";
-const NO_TEXT: Reason = "XML cannot hold the control characters of a new value";
+const NO_NAME: Reason = Reason::Borrowed("XML has no elements of the name of a new member");
+const NO_TEXT: Reason = Reason::Borrowed("XML cannot hold the control characters of a new value");
 
 /// How a document writes lists that it has none of yet.
 pub(super) struct Xml {
