@@ -82,8 +82,8 @@ mod handle;
 #[cfg(feature = "inject")]
 pub use handle::{
     AfterWait, Builder, Chaos, Counts, Entry, FaultBuilder, Health, InCode, Invocation, IsolatedScope,
-    Journal, LambdaLayer, LambdaService, Observed, Scope, Seen, StartError, TableHealth, Tried, Watched,
-    call_key, fault, http_fault, inherit, label, with_labels,
+    Journal, LambdaLayer, LambdaService, Observed, Reporting, Scope, Seen, StartError, TableHealth, Tried,
+    Watched, call_key, fault, http_fault, inherit, label, with_labels,
 };
 
 #[cfg(not(feature = "inject"))]

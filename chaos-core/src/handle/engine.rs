@@ -11,6 +11,8 @@ use super::journal::{Journal, Recorder, Seen};
 use super::layers::{Layer, LayerId, Layers};
 use super::observe::Observer;
 use super::overheard::Overheard;
+#[cfg(feature = "table")]
+use super::report::Flush;
 use crate::clock::Clock;
 use crate::context::CallContext;
 use crate::decide::{
@@ -24,6 +26,8 @@ use std::fmt::{self, Write};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+#[cfg(feature = "table")]
+use tokio::sync::mpsc;
 use tokio::sync::watch;
 
 /// Some spec could fire.
@@ -64,6 +68,8 @@ pub(crate) struct Engine {
     tasks: Mutex<Tasks>,
     #[cfg(feature = "table")]
     pulse: OnceLock<Arc<Pulse>>,
+    #[cfg(feature = "table")]
+    reports: OnceLock<mpsc::Sender<Flush>>,
     pub(crate) config: Config,
 }
 
@@ -111,6 +117,8 @@ impl Engine {
             tasks: Mutex::default(),
             #[cfg(feature = "table")]
             pulse: OnceLock::new(),
+            #[cfg(feature = "table")]
+            reports: OnceLock::new(),
             config,
         })
     }
@@ -153,6 +161,20 @@ impl Engine {
         if self.pulse.set(pulse).is_ok() {
             self.set_flag(AGING, aging);
         }
+    }
+
+    /// Where to ask for a report; `None` where nothing is reported.
+    #[cfg(feature = "table")]
+    pub(crate) fn reports(&self) -> Option<&mpsc::Sender<Flush>> {
+        self.reports.get()
+    }
+
+    /// From now on reports can be asked for here. One at a time.
+    #[cfg(feature = "table")]
+    pub(crate) fn take_reports(&self) -> mpsc::Receiver<Flush> {
+        let (sender, receiver) = mpsc::channel(1);
+        let _ = self.reports.set(sender);
+        receiver
     }
 
     #[inline]

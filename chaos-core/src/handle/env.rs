@@ -96,13 +96,21 @@ impl Chaos {
     /// # Errors
     /// Inline specs that cannot be understood, or files and no tokio runtime.
     pub fn from_settings(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        Self::start(settings, clock, false)
+    }
+
+    pub(crate) fn start(
+        settings: &Settings,
+        clock: Arc<dyn Clock>,
+        observe: bool,
+    ) -> Result<Self, StartError> {
         for warning in &settings.warnings {
             tracing::error!(target: "chaos", "{warning}");
         }
         if settings.table.is_none() && settings.specs.is_none() {
             return Ok(Self::inert());
         }
-        let engine = Engine::new(Config::of(settings, clock));
+        let engine = Engine::new(Config { observe, ..Config::of(settings, clock) });
         match &settings.specs {
             Some(SpecsSetting::Inline(text)) => {
                 use_inline(&engine, text).map_err(|found| StartError::Problems(named(found)))?;

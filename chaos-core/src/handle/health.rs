@@ -4,6 +4,7 @@ use super::engine::Engine;
 use crate::clock::Now;
 use crate::decide::Lease;
 use crate::spec::format_duration;
+use jiff::Timestamp;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -43,6 +44,20 @@ pub struct TableHealth {
     pub lease_left: Option<Duration>,
     /// Why the last poll was not successful.
     pub error: Option<String>,
+    /// How it stands with the reports that are written to it.
+    pub reporting: Reporting,
+}
+
+/// How it stands with reports of what calls experience around outages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reporting {
+    /// Whether there are any: off by `CHAOS_REPORT`, or where this role may not
+    /// write them.
+    pub on: bool,
+    /// Why the last one waits.
+    pub error: Option<String>,
+    /// Attempts that were counted and will not be reported.
+    pub dropped: u64,
 }
 
 /// What a source says of itself between two changes.
@@ -59,6 +74,9 @@ pub(crate) struct SourceState {
     pub(crate) heard: Option<Now>,
     pub(crate) lease: Option<Arc<Lease>>,
     pub(crate) error: Option<String>,
+    /// Until when something is armed for some function.
+    pub(crate) armed_until: Option<Timestamp>,
+    pub(crate) reporting: Reporting,
 }
 
 #[cfg_attr(not(feature = "table"), allow(dead_code))]
@@ -75,6 +93,12 @@ impl Source {
         update(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
+    /// Whether something is armed for some function, as far as was heard.
+    pub(crate) fn is_outage(&self, now: &Now) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.armed_until.is_some_and(|until| until > now.wall)
+    }
+
     fn health(&self, now: &Now) -> TableHealth {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
         TableHealth {
@@ -82,6 +106,7 @@ impl Source {
             heard: state.heard.map(|heard| now.since(&heard)),
             lease_left: state.lease.and_then(|lease| lease.left(now)),
             error: state.error,
+            reporting: state.reporting,
         }
     }
 }
@@ -143,9 +168,17 @@ impl fmt::Display for TableHealth {
             Some(left) => write!(f, ", lease {} more", rounded(left))?,
             None => f.write_str(", no lease")?,
         }
-        match &self.error {
-            Some(error) => write!(f, "; {error}"),
-            None => Ok(()),
+        if let Some(error) = &self.error {
+            write!(f, "; {error}")?;
+        }
+        match &self.reporting {
+            Reporting { error: Some(error), .. } => write!(f, "; reports wait: {error}")?,
+            Reporting { on: false, .. } => f.write_str("; no reports")?,
+            _ => {}
+        }
+        match self.reporting.dropped {
+            0 => Ok(()),
+            dropped => write!(f, "; {dropped} attempts not reported"),
         }
     }
 }

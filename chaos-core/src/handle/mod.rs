@@ -20,6 +20,8 @@ mod lambda;
 mod layers;
 mod observe;
 mod overheard;
+#[cfg(feature = "table")]
+mod report;
 mod scope;
 mod watched;
 
@@ -27,7 +29,7 @@ pub use ambient::{inherit, label, with_labels};
 pub use builder::Builder;
 pub use env::StartError;
 pub use fault::{FaultBuilder, fault, http_fault};
-pub use health::{Health, TableHealth};
+pub use health::{Health, Reporting, TableHealth};
 pub use in_code::InCode;
 pub use in_force::AfterWait;
 pub(crate) use in_force::InForce;
@@ -177,7 +179,8 @@ impl Chaos {
         (now - observe::SECONDS as i64 + 1..=now).map(|at| self.observed(service, operation, at)).sum()
     }
 
-    /// Writes out what is still to be reported. Nothing is, in this version.
+    /// Writes out what is still to be reported: nothing, without the feature `table`.
+    #[cfg(not(feature = "table"))]
     pub async fn flush(&self) {}
 
     /// The state of this handle, for people and for readiness checks.

@@ -60,6 +60,7 @@ impl Follower {
         let lease = self.reader.lease().cloned();
         self.source.update(|state| {
             state.lease = lease;
+            state.armed_until = self.reader.armed_until();
             state.error = poll.error.as_ref().map(ToString::to_string);
             state.heard = if poll.error.is_none() { Some(sent) } else { state.heard };
         });

@@ -18,6 +18,7 @@ use super::engine::Engine;
 use super::env::StartError;
 use super::health::Source;
 use super::layers::{Layer, LayerId};
+use super::report::{Reporter, Who};
 use crate::clock::{Clock, SystemClock};
 use crate::settings::{Settings, TableSettings};
 use crate::table::{Reader, ReaderOptions, Store};
@@ -52,7 +53,8 @@ impl Chaos {
         store: Option<Store>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, StartError> {
-        let chaos = Self::from_settings(settings, clock)?;
+        let observe = settings.report && settings.table.is_some() && store.is_some();
+        let chaos = Self::start(settings, clock, observe)?;
         if let (Some(engine), Some(table), Some(store)) = (chaos.engine(), &settings.table, store) {
             follow(engine, table, settings, store)?;
         }
@@ -82,6 +84,13 @@ fn follow(
     engine.put(LayerId::Table, Layer { source: Some(Arc::clone(&source)), ..Layer::default() });
     let pulse = Arc::new(Pulse::new(Arc::clone(&engine.config.clock)));
     engine.follow(Arc::clone(&pulse), settings.lambda);
+    if settings.report {
+        let (environment, function) = (options.environment.clone(), options.function.clone());
+        let who = Who { environment, function, instance: options.instance };
+        source.update(|state| state.reporting.on = true);
+        let reporter = Reporter::new(engine, store.clone(), Arc::clone(&source), who);
+        engine.own(runtime.spawn(reporter.run(engine.take_reports())).abort_handle());
+    }
     let reader = Reader::new(store, options);
     // A function is started for an event, not with its fleet, and has no time to lose.
     let turn = if settings.lambda { Duration::ZERO } else { reader.phase() };

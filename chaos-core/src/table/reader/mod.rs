@@ -24,6 +24,7 @@ use crate::clock::Now;
 use crate::decide::{ArmedSpec, Lease};
 use crate::spec::Id;
 use held::Held;
+use jiff::Timestamp;
 use load::Loading;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -210,6 +211,12 @@ impl Reader {
     /// What was left of it when the last poll was sent, or was renewed by that.
     pub fn lease_left(&self) -> Option<Duration> {
         self.lease.as_ref().and_then(|lease| lease.left(&self.polled?))
+    }
+
+    /// Until when something is armed, for whatever function; `None` where nothing is.
+    pub fn armed_until(&self) -> Option<Timestamp> {
+        let head = self.applied.as_ref().filter(|head| head.halted.is_none())?;
+        head.armed.values().map(|entry| entry.until).max()
     }
 
     fn renew(&mut self, now: &Now) {
