@@ -39,8 +39,7 @@ async fn main() {
     let secret = on_any_thread(with_labels([("user", "test-1")], inherit(aws::read(&client)))).await;
     on_any_thread(INERT.flush()).await;
     on_any_thread(chaos.ready(Duration::ZERO)).await;
-    let (handler, layer) = (on_any_thread_too(chaos.lambda(())), on_any_thread_too(chaos.lambda_layer()));
-    drop((handler, layer));
+    let _ = (on_any_thread_too(chaos.lambda("a handler")), on_any_thread_too(chaos.lambda_layer()));
     let health: &dyn Display = &chaos.health();
     println!("secret={secret} health={health}");
 }

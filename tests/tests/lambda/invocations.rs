@@ -58,9 +58,9 @@ async fn told_of_nothing_an_invocation_takes_one_answer_further() {
         tokio::time::sleep(LONG).await;
     }
     // HEAD is asked for in the first and heard in the second, what it names is asked
-    // for there and heard in the third, before its own call or after.
-    assert_eq!(outcomes[..2], ["ok", "ok"]);
-    assert_eq!(outcomes[3], HIT, "{outcomes:?}");
+    // for there and heard in the third, before its own call or after. Where a question
+    // was on its way when it was armed, one earlier.
+    assert_eq!((outcomes[0].as_str(), outcomes[3].as_str()), ("ok", HIT), "{outcomes:?}");
 }
 
 #[tokio::test]
