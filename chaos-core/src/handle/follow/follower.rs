@@ -24,9 +24,10 @@ impl Follower {
             let poll = self.reader.poll(sent).await;
             let Some(live) = engine.upgrade() else { return };
             if poll.changed {
-                live.put(LayerId::Table, self.layer());
+                live.put_aside(LayerId::Table, self.layer()).await;
+            } else {
+                drop(live);
             }
-            drop(live);
             let lease = self.reader.lease().cloned();
             self.source.update(|state| {
                 state.lease = lease;
