@@ -207,12 +207,6 @@ impl ArmedSpec {
         Self { window, ..self.twin() }
     }
 
-    /// Goes on with the counters of `earlier`, which said the same.
-    #[cfg(feature = "table")]
-    pub(crate) fn go_on_from(&mut self, earlier: &Self) {
-        self.state = Arc::clone(&earlier.state);
-    }
-
     /// The same spec with the same counters, in force until `over` is set.
     #[cfg(feature = "inject")]
     pub(crate) fn until_over(&self, over: Arc<AtomicBool>) -> Self {

@@ -98,6 +98,23 @@ pub(crate) struct Config {
     pub(crate) problems: Vec<Problem>,
 }
 
+/// More specs than this are indexed on a thread on which no call waits.
+#[cfg(feature = "table")]
+const ASIDE: usize = 256;
+/// How often to look whether the last call has let go of a set.
+const LOOKS: usize = 100;
+
+/// Waits a moment until no call looks at a set any more, so that none has to
+/// give back the memory of thousands of specs.
+fn let_go(set: &Arc<SpecSet>) {
+    for _ in 0..LOOKS {
+        if Arc::strong_count(set) == 1 {
+            return;
+        }
+        std::thread::yield_now();
+    }
+}
+
 impl Engine {
     pub(crate) fn new(config: Config) -> Arc<Self> {
         std::hint::black_box(MARKER);
@@ -303,14 +320,27 @@ impl Engine {
         let result = change(&mut layers);
         let set = layers.compose(&self.config.function);
         let live = set.is_live() && !self.config.disabled;
-        self.set.store(Arc::new(set));
+        let before = self.set.swap(Arc::new(set));
         self.set_flag(LIVE, live);
         self.changed.send_modify(|version| *version += 1);
+        drop(layers);
+        let_go(&before);
         result
     }
 
     pub(crate) fn put(&self, id: LayerId, layer: Layer) {
         self.change(|layers| layers.put(id, layer));
+    }
+
+    /// Puts a layer in force where no call has to wait for it: indexing thousands
+    /// of specs takes milliseconds, which a runtime's only thread has not.
+    #[cfg(feature = "table")]
+    pub(crate) async fn put_aside(self: Arc<Self>, id: LayerId, layer: Layer) {
+        if layer.specs.len() <= ASIDE {
+            // Also what ends everything: it waits for no thread.
+            return self.put(id, layer);
+        }
+        drop(tokio::task::spawn_blocking(move || self.put(id, layer)).await);
     }
 
     /// Ends `task` when this engine is dropped.

@@ -24,6 +24,7 @@ mod outages;
 mod pollers;
 mod published;
 mod replicas;
+mod reports;
 mod tables;
 mod told;
 mod torn;

@@ -311,12 +311,19 @@ async fn a_process_that_starts_without_its_table_is_as_if_there_were_none() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_halt_is_heard_while_a_load_hangs() {
+async fn a_halt_is_heard_while_a_load_takes_its_time() {
     let host = Host::new().await;
-    host.world.wire.on(|operation, _| if operation == "Query" { Fate::Hang } else { Fate::Pass });
-    host.world.armed(&three()).await;
+    host.world.wire.on(|operation, request| {
+        if operation != "Query" {
+            return Fate::Pass;
+        }
+        request["Limit"] = json!(1);
+        Fate::Late(Duration::from_millis(390))
+    });
+    let specs: Vec<_> = (0..20).map(|n| spec(&format!("s{n}"), "ThrottlingException")).collect();
+    host.world.armed(&scenario("long", json!(specs))).await;
     sleep(POLL * 3).await;
-    assert!(host.injects());
+    assert!(host.injects() && host.chaos.health().armed == 2);
     let scope = chaos_core::table::Scope::Everywhere;
     host.world.store.halt(&scope, "smoke", &host.world.alice).await.unwrap();
     sleep(POLL * 2).await;

@@ -36,9 +36,10 @@ impl Follower {
             let poll = self.reader.poll(sent).await;
             let Some(live) = engine.upgrade() else { return };
             if poll.changed {
-                live.put(LayerId::Table, self.layer());
+                live.put_aside(LayerId::Table, self.layer()).await;
+            } else {
+                drop(live);
             }
-            drop(live);
             self.note(&poll, sent);
             self.tell(&poll);
             // Counted from when it was sent: what a freeze has cut off is repeated at once.

@@ -178,6 +178,8 @@ impl Reader {
             if let Err(found) = self.take(wanted, loaded, &now) {
                 trouble = Err(found);
             }
+            // Ten thousand specs at one go would keep others from their turn.
+            tokio::task::yield_now().await;
         }
         trouble
     }

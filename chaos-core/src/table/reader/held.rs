@@ -81,14 +81,15 @@ impl Scenario {
             .specs
             .iter()
             .zip(&earlier.prints)
-            .map(|(spec, print)| ((&spec.full_name, *print), spec))
+            .map(|(spec, print)| ((&*spec.full_name, *print), spec))
             .collect();
         for (spec, print) in self.specs.iter_mut().zip(&self.prints) {
-            let mut armed = spec.in_window(self.window.clone());
-            if let Some(earlier) = unchanged.get(&(&spec.full_name, *print)) {
-                armed.go_on_from(earlier);
+            let known = unchanged.get(&(&*spec.full_name, *print)).map(|known| Arc::clone(&known.state));
+            // They are new, and nobody else has them yet.
+            if let Some(armed) = Arc::get_mut(spec) {
+                armed.window = self.window.clone();
+                armed.state = known.unwrap_or_else(|| Arc::clone(&armed.state));
             }
-            *spec = Arc::new(armed);
         }
     }
 

@@ -14,6 +14,9 @@ use tokio::task::JoinSet;
 
 /// Queries under way at one time.
 const AT_ONCE: usize = 8;
+/// And specs, unless one scenario has more: answers that come together are taken
+/// apart one after the other, which takes some milliseconds each.
+const SPECS_AT_ONCE: usize = 500;
 /// Understanding more items than this is left to a thread on which no call waits.
 const ASIDE: usize = 32;
 
@@ -82,7 +85,7 @@ impl Store {
     /// Loads scenarios for a function, in the order in which they are wanted.
     async fn load_all(&self, environment: &Id, function: &str, wanted: &[Wanted]) -> Results {
         let mut loaded = Vec::with_capacity(wanted.len());
-        for some in wanted.chunks(AT_ONCE) {
+        for some in at_once(wanted) {
             let mut tasks = JoinSet::new();
             for (position, wanted) in some.iter().enumerate() {
                 let (store, wanted) = (self.clone(), wanted.clone());
@@ -129,6 +132,19 @@ impl Store {
     }
 }
 
+/// In groups that are loaded together.
+fn at_once(wanted: &[Wanted]) -> impl Iterator<Item = &[Wanted]> {
+    let (mut queries, mut specs) = (0, 0);
+    wanted.chunk_by(move |wanted, next| {
+        (queries, specs) = (queries + 1, specs + wanted.entry.specs);
+        let fits = queries < AT_ONCE && specs + next.entry.specs <= SPECS_AT_ONCE;
+        if !fits {
+            (queries, specs) = (0, 0);
+        }
+        fits
+    })
+}
+
 /// What of a scenario lies in one partition.
 pub(super) struct Part<'a> {
     pub(super) environment: &'a Id,
@@ -161,4 +177,30 @@ fn understood(pk: &str, id: &Id, items: &[Item]) -> Result<Vec<Published>, Strin
     };
     let one = |item: &Item| Published::parse(item, id).map_err(|problem| faulty(item, &problem));
     items.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::entry::everyone;
+
+    fn groups(specs: &[usize]) -> Vec<usize> {
+        let wanted = |count: &usize| {
+            let (since, until) = (jiff::Timestamp::MIN, jiff::Timestamp::MAX);
+            let partitions = everyone(*count);
+            let (revision, edition, bytes, specs) = (1, 0, 0, *count);
+            let entry = Entry { revision, edition, since, until, specs, partitions, bytes };
+            Wanted { id: Id::new("a").unwrap(), entry }
+        };
+        let wanted: Vec<_> = specs.iter().map(wanted).collect();
+        at_once(&wanted).map(<[Wanted]>::len).collect()
+    }
+
+    #[test]
+    fn small_scenarios_are_loaded_together_and_large_ones_one_by_one() {
+        assert_eq!(groups(&[1; 20]), [8, 8, 4]);
+        assert_eq!(groups(&[400; 3]), [1, 1, 1]);
+        assert_eq!(groups(&[10_000, 1, 1, 499, 1]), [1, 2, 2]);
+        assert!(groups(&[]).is_empty());
+    }
 }
