@@ -4,7 +4,6 @@ use super::engine::Engine;
 use crate::clock::Now;
 use crate::decide::Lease;
 use crate::spec::format_duration;
-use jiff::Timestamp;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -54,7 +53,7 @@ pub struct Reporting {
     /// Whether there are any: off by `CHAOS_REPORT`, or where this role may not
     /// write them.
     pub on: bool,
-    /// Why the last one waits.
+    /// Why the last one waits, or why there are no more.
     pub error: Option<String>,
     /// Attempts that were counted and will not be reported.
     pub dropped: u64,
@@ -74,8 +73,8 @@ pub(crate) struct SourceState {
     pub(crate) heard: Option<Now>,
     pub(crate) lease: Option<Arc<Lease>>,
     pub(crate) error: Option<String>,
-    /// Until when something is armed for some function.
-    pub(crate) armed_until: Option<Timestamp>,
+    /// When something was armed for some function, as was heard last.
+    pub(crate) last_outage: Option<Now>,
     pub(crate) reporting: Reporting,
 }
 
@@ -93,10 +92,9 @@ impl Source {
         update(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Whether something is armed for some function, as far as was heard.
-    pub(crate) fn is_outage(&self, now: &Now) -> bool {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.armed_until.is_some_and(|until| until > now.wall)
+    /// When something was armed for some function, as was heard last.
+    pub(crate) fn last_outage(&self) -> Option<Now> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).last_outage
     }
 
     fn health(&self, now: &Now) -> TableHealth {
@@ -172,8 +170,9 @@ impl fmt::Display for TableHealth {
             write!(f, "; {error}")?;
         }
         match &self.reporting {
-            Reporting { error: Some(error), .. } => write!(f, "; reports wait: {error}")?,
+            Reporting { on: false, error: Some(error), .. } => write!(f, "; no reports: {error}")?,
             Reporting { on: false, .. } => f.write_str("; no reports")?,
+            Reporting { error: Some(error), .. } => write!(f, "; reports wait: {error}")?,
             _ => {}
         }
         match self.reporting.dropped {

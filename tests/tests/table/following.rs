@@ -48,7 +48,7 @@ async fn a_handle_follows_its_table() {
     let world = World::new().await;
     world.clock.set_wall(SystemClock::new().now().wall);
     let chaos = Chaos::from_settings_with_table(&settings(&[]), &config(&world)).unwrap();
-    assert!(chaos.is_idle(), "it does not wait for the table");
+    assert!(!chaos.is_live(), "it does not wait for the table");
     assert!(chaos.health().to_string().contains("table chaos, environment staging: not heard yet"));
 
     let armed = world.armed(&throttled("orders")).await;
@@ -61,7 +61,7 @@ async fn a_handle_follows_its_table() {
 
     world.store.halt(&Scope::Everywhere, "smoke", &world.alice).await.unwrap();
     until(|| chaos.health().halted).await;
-    assert!(!put_record(&chaos) && chaos.is_idle());
+    assert!(!put_record(&chaos) && !chaos.is_live());
     world.store.resume(&Scope::Everywhere, "over", &world.alice).await.unwrap();
     world.arm("orders").await;
     until(|| put_record(&chaos)).await;

@@ -301,7 +301,7 @@ async fn a_process_that_starts_without_its_table_is_as_if_there_were_none() {
         host.world.wire.on(move |operation, request| Point::Head.fate(fault, &backup, operation, request));
         for _ in 0..40 {
             host.call().await;
-            assert!(!host.injects() && host.chaos.is_idle(), "{fault:?}");
+            assert!(!host.injects() && !host.chaos.is_live(), "{fault:?}");
             sleep(STEP).await;
         }
         assert!(host.chaos.health().table.unwrap().lease_left.is_none() || fault == Fault::Nothing);

@@ -236,7 +236,8 @@ async fn what_waits_for_a_table_that_hangs_is_bounded_and_then_told() {
     assert_eq!(reporting.error, None);
     let seen: i64 = fleet.told("PutRecord").await.iter().map(|(_, tally)| tally.passed).sum();
     assert_eq!(seen as u64 + reporting.dropped, 300, "what is not dropped is told");
-    assert_eq!(fleet.reports().await.reporters[0].dropped, reporting.dropped);
+    let instances = fleet.world.store.instances(&fleet.world.env).await.unwrap();
+    assert_eq!(instances.found[0].dropped, reporting.dropped);
 }
 
 #[tokio::test(start_paused = true)]

@@ -61,7 +61,8 @@ impl Follower {
         let lease = self.reader.lease().cloned();
         self.source.update(|state| {
             state.lease = lease;
-            state.armed_until = self.reader.armed_until();
+            let armed = self.reader.armed_until().is_some_and(|until| until > sent.wall);
+            state.last_outage = if armed { Some(sent) } else { state.last_outage };
             state.error = poll.error.as_ref().map(ToString::to_string);
             state.heard = if poll.error.is_none() { Some(sent) } else { state.heard };
         });

@@ -83,8 +83,6 @@ pub(crate) struct Reporter {
     /// While there is an outage, and for a while after.
     news: Option<News>,
     outbox: Outbox,
-    /// When the outage ended.
-    over: Option<Now>,
     reported: Option<Now>,
     told_health: Option<Now>,
 }
@@ -101,7 +99,6 @@ impl Reporter {
             who,
             news: None,
             outbox: Outbox::default(),
-            over: None,
             reported: None,
             told_health: None,
         }
@@ -146,11 +143,11 @@ impl Reporter {
 
     /// Whether there is an outage, or was one lately.
     fn goes_on(&mut self, now: &Now) -> bool {
-        if self.source.is_outage(now) {
-            self.over = None;
-            self.news.get_or_insert_with(|| News::since(now.wall.as_second() - BEFORE));
-        } else if self.news.is_some() && now.since(self.over.get_or_insert(*now)) > AFTER {
-            (self.news, self.over, self.told_health) = (None, None, None);
+        match self.within(self.source.last_outage(), AFTER, now) {
+            true => {
+                self.news.get_or_insert_with(|| News::since(now.wall.as_second() - BEFORE));
+            }
+            false => (self.news, self.told_health) = (None, None),
         }
         self.news.is_some()
     }
@@ -189,33 +186,32 @@ impl Reporter {
 
     /// One write at a time; what cannot be written waits.
     async fn write(&mut self, now: &Now, health: Option<Instance>) -> Result<(), StoreError> {
-        let environment = &self.who.environment;
-        if self.outbox.may_try(now) {
-            while let Some(report) = self.outbox.first() {
-                let written = in_time(self.store.put_report(environment, report)).await;
-                if !self.outbox.was_written(&written, now) {
-                    self.tell(&written);
-                    return denied(written);
-                }
-            }
+        if !self.outbox.may_try(now) {
+            return Ok(());
         }
-        if let Some(health) = health.filter(|_| self.outbox.may_try(now)) {
-            let written = in_time(self.store.put_instance(environment, &health)).await;
-            if written.is_ok() {
-                self.told_health = Some(*now);
-            }
-            self.tell(&written);
-            return denied(written);
+        let mut written = Ok(());
+        while let (Ok(()), Some(report)) = (&written, self.outbox.first()) {
+            written = in_time(self.store.put_report(&self.who.environment, report)).await;
+            self.outbox.take_down(&written, now);
         }
-        self.tell(&Ok(()));
-        Ok(())
+        if let (Ok(()), Some(health)) = (&written, health) {
+            written = in_time(self.store.put_instance(&self.who.environment, &health)).await;
+            self.told_health = written.is_ok().then_some(*now);
+        }
+        self.tell(&written);
+        match written {
+            // No retry mends that.
+            Err(error @ StoreError::Denied { .. }) => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// For [`Chaos::health`]; the log has one line where reports begin to fail.
     fn tell(&self, written: &Result<(), StoreError>) {
         let (error, dropped) = (written.as_ref().err().map(ToString::to_string), self.outbox.dropped());
         self.source.update(|state| {
-            if let (None, Some(error)) = (&state.reporting.error, &error) {
+            // Where the table is out of sight, that is told already.
+            if let (None, None, Some(error)) = (&state.error, &state.reporting.error, &error) {
                 tracing::warn!(target: "chaos", "reports of what calls experience wait: {error}");
             }
             state.reporting.error = error;
@@ -232,12 +228,4 @@ impl Reporter {
 async fn in_time(write: impl Future<Output = Result<(), StoreError>>) -> Result<(), StoreError> {
     let message = "no answer in time".to_owned();
     unless(write, awake(WRITE)).await.unwrap_or(Err(StoreError::Unreachable { message }))
-}
-
-/// Only what no retry mends is an error.
-fn denied(written: Result<(), StoreError>) -> Result<(), StoreError> {
-    match written {
-        Err(error @ StoreError::Denied { .. }) => Err(error),
-        _ => Ok(()),
-    }
 }

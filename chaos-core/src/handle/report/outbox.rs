@@ -40,8 +40,8 @@ impl Outbox {
         self.failed.is_none_or(|failed| now.since(&failed) >= wait)
     }
 
-    /// Takes down what became of the first: whether the next may follow.
-    pub(super) fn was_written(&mut self, written: &Result<(), StoreError>, now: &Now) -> bool {
+    /// Takes down what became of the first.
+    pub(super) fn take_down(&mut self, written: &Result<(), StoreError>, now: &Now) {
         match written {
             Ok(()) => {
                 (self.failures, self.failed) = (0, None);
@@ -49,7 +49,6 @@ impl Outbox {
             }
             Err(_) => (self.failures, self.failed) = (self.failures.saturating_add(1), Some(*now)),
         }
-        written.is_ok()
     }
 
     pub(super) fn dropped(&self) -> u64 {
