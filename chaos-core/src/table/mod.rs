@@ -15,6 +15,7 @@
 //! | `halt`, `halting`, `environments` | the big red button, and whom it reaches |
 //! | `audit`, `status` | who did what; what is so |
 //! | `create`, `describe` | making the table |
+//! | `fleet` | what all processes together may inject |
 //! | `reader` | following an environment |
 //!
 //! Layout, costs and how to edit items by hand: `docs/table.md`.
@@ -31,6 +32,8 @@ mod environments;
 mod error;
 mod expression;
 mod failure;
+#[cfg(feature = "inject")]
+mod fleet;
 mod flip;
 mod halt;
 mod halting;
@@ -59,6 +62,8 @@ pub use definitions::{Definition, Definitions};
 pub use describe::Description;
 pub use entry::Entry;
 pub use error::StoreError;
+#[cfg(feature = "inject")]
+pub(crate) use fleet::{Loan, Rounds};
 pub use halt::{CopyTaken, HaltReport, Scope};
 pub use head::{Halted, Head};
 pub use reader::{Poll, Reader, ReaderOptions, Snapshot};

@@ -14,6 +14,7 @@ mod caps;
 mod conflicts;
 mod definitions;
 mod failing;
+mod fleet;
 mod following;
 mod halting;
 mod hand_edits;

@@ -3,12 +3,14 @@
 use super::super::engine::Engine;
 use super::super::health::Source;
 use super::super::layers::{Layer, LayerId};
+use super::fleet::Budgets;
 use crate::table::{Poll, Reader, Snapshot, StoreError};
 use std::sync::{Arc, Weak};
 
 pub(super) struct Follower {
     pub(super) reader: Reader,
     pub(super) source: Arc<Source>,
+    pub(super) budgets: Budgets,
     /// What was told in the log last.
     pub(super) told: Option<Told>,
 }
@@ -30,6 +32,7 @@ impl Follower {
             let poll = self.reader.poll(sent).await;
             let Some(live) = engine.upgrade() else { return };
             if poll.changed {
+                self.budgets.serve(&self.reader.snapshot().specs);
                 live.put(LayerId::Table, self.layer());
             }
             drop(live);

@@ -4,9 +4,11 @@
 //! |---|---|
 //! | here | setting it up |
 //! | `client` | the table's own client |
+//! | `fleet` | shares of what all processes together may inject |
 //! | `follower` | the loop around the reader |
 
 mod client;
+mod fleet;
 mod follower;
 
 use super::Chaos;
@@ -18,6 +20,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::settings::{Settings, TableSettings};
 use crate::table::{Reader, ReaderOptions, Store};
 use aws_types::SdkConfig;
+use fleet::Budgets;
 use follower::Follower;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
@@ -74,7 +77,8 @@ fn follow(
     };
     let source = Arc::new(Source::new(format!("table {}, environment {}", table.name, table.environment)));
     engine.put(LayerId::Table, Layer { source: Some(Arc::clone(&source)), ..Layer::default() });
-    let follower = Follower { reader: Reader::new(store, options), source, told: None };
+    let budgets = Budgets::new(store.clone(), table.environment.clone(), engine, &runtime);
+    let follower = Follower { reader: Reader::new(store, options), source, budgets, told: None };
     engine.own(runtime.spawn(follower.run(Arc::downgrade(engine))).abort_handle());
     Ok(())
 }
