@@ -7,6 +7,7 @@ mod catalogue;
 mod connect;
 mod explain;
 mod files;
+mod iam;
 mod pill;
 mod print;
 mod service;
@@ -50,6 +51,7 @@ pub async fn run(args: Args) -> ExitCode {
         Command::Explain(args) => explain::explain(&common, &args).await,
         Command::Pill(PillCommand::Check { paths }) => pill::pill_check(&common, &paths),
         Command::Verify { binaries } => files::verify(&common, &binaries),
+        Command::Iam(args) => iam::iam(&common, &args),
         Command::Table(command) => service::table(&common, &command).await,
         command => acts::act(&common, command).await,
     };
