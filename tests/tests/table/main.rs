@@ -18,6 +18,8 @@ mod fleet;
 mod following;
 mod halting;
 mod hand_edits;
+mod iam;
+mod policy;
 mod published;
 mod replicas;
 mod tables;
