@@ -11,6 +11,7 @@ mod iam;
 mod pill;
 mod print;
 mod service;
+mod table;
 
 pub use args::Args;
 
@@ -52,7 +53,7 @@ pub async fn run(args: Args) -> ExitCode {
         Command::Pill(PillCommand::Check { paths }) => pill::pill_check(&common, &paths),
         Command::Verify { binaries } => files::verify(&common, &binaries),
         Command::Iam(args) => iam::iam(&common, &args),
-        Command::Table(command) => service::table(&common, &command).await,
+        Command::Table(command) => table::table(&common, &command).await,
         command => acts::act(&common, command).await,
     };
     match done {

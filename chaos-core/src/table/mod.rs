@@ -59,7 +59,7 @@ pub use arming::{Arm, Armed, Disarmed};
 pub use audit::{AuditEntry, Deed};
 pub use create::{Created, TableOptions};
 pub use definitions::{Definition, Definitions};
-pub use describe::Description;
+pub use describe::{Description, EnvironmentDescription};
 pub use entry::Entry;
 pub use error::StoreError;
 #[cfg(feature = "inject")]

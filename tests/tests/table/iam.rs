@@ -195,7 +195,7 @@ async fn an_application_reads_two_kinds_of_items_and_writes_three() {
     assert_eq!(may(&policy), wanted.concat());
     // Neither by a request that names no key, nor on another table, nor with other keys beside.
     let keyless = |action: &&str| Asked { action: (*action).to_owned(), keys: Vec::new() };
-    assert!(ACTIONS.iter().map(|action| keyless(action)).all(|asked| !allows(&policy, ARN, &asked)));
+    assert!(ACTIONS.iter().map(keyless).all(|asked| !allows(&policy, ARN, &asked)));
     let poll = Asked::of("GetItem", "mc1|staging|HEAD");
     assert!(!allows(&policy, "arn:aws:dynamodb:eu-west-1:111122223333:table/chaos2", &poll));
     let mixed = Asked { keys: vec!["mc1|staging|I".to_owned(), "mc1|staging|D".to_owned()], ..poll };
