@@ -68,12 +68,6 @@ impl Rounds {
     }
 }
 
-/// What the counter says.
-enum Counted {
-    Used(u64),
-    Garbled(String),
-}
-
 impl Store {
     /// Leases `chunk` shares, or as many as are left.
     ///
@@ -130,7 +124,8 @@ impl Store {
             request.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let error = match request.send().await {
             Ok(answer) => {
-                let used = counted(&answer.attributes.unwrap_or_default()).used(key)?;
+                let counted = used(&answer.attributes.unwrap_or_default());
+                let used = counted.map_err(|problem| garbled(key, problem))?;
                 // Whatever the table says, no answer may give more than there is.
                 let sound = (chunk..=max).contains(&used);
                 return if sound {
@@ -143,7 +138,8 @@ impl Store {
         };
         match error.as_service_error() {
             Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                refused.item().map(|item| counted(item).used(key)).transpose().map(Err)
+                let counted = refused.item().map(|item| used(item).map_err(|problem| garbled(key, problem)));
+                counted.transpose().map(Err)
             }
             _ => Err(write_failure(&self.table, &error)),
         }
@@ -169,20 +165,9 @@ impl Loan<'_> {
     }
 }
 
-fn counted(item: &Item) -> Counted {
-    match whole(item, USED) {
-        Some(used) => Counted::Used(used),
-        None => Counted::Garbled("`used` is no whole number, 0 or more".to_owned()),
-    }
-}
-
-impl Counted {
-    fn used(self, key: &Key) -> Result<u64, StoreError> {
-        match self {
-            Self::Used(used) => Ok(used),
-            Self::Garbled(problem) => Err(garbled(key, problem)),
-        }
-    }
+/// How many shares are counted, in the item of a counter.
+pub(super) fn used(item: &Item) -> Result<u64, String> {
+    whole(item, USED).ok_or_else(|| "`used` is no whole number, 0 or more".to_owned())
 }
 
 fn garbled(key: &Key, problem: String) -> StoreError {

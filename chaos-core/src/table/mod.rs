@@ -21,6 +21,9 @@
 //! Layout, costs and how to edit items by hand: `docs/table.md`.
 
 mod actor;
+#[cfg(feature = "inject")]
+#[doc(hidden)]
+pub mod any;
 mod arming;
 mod audit;
 mod change;
