@@ -13,6 +13,7 @@ mod arming;
 mod caps;
 mod conflicts;
 mod definitions;
+mod every_attribute;
 mod failing;
 mod fleet;
 mod following;
