@@ -136,7 +136,7 @@ fn sound_entry(entry: &Entry) {
 fn sound_spec(item: &Item, spec: &Arc<ArmedSpec>, now: Now) {
     let text = json!({"id": "orders", "spec": [json_of(&item["spec"]).expect("nothing binary")]}).to_string();
     let known = Scenario::from_stored(&read_json(&text).expect("JSON")).expect("the door lets it in");
-    assert_eq!(known.spec, [spec.spec.clone()]);
+    assert_eq!(known.spec.as_slice(), std::slice::from_ref(&spec.spec));
     assert!(item["sk"].as_s().expect("a text").ends_with(spec.spec.id.as_str()));
     assert_eq!(&*spec.full_name, format!("orders/{}", spec.spec.id));
     let set = SpecSet::new(1, false, "checkout", vec![Arc::clone(spec)]);
@@ -300,7 +300,7 @@ impl Source<'_> {
         match self.next() % 10 {
             0 => AttributeValue::S(self.word()),
             1 => AttributeValue::N(NUMBERS[usize::from(self.next()) % NUMBERS.len()].to_owned()),
-            2 => AttributeValue::Bool(self.next() % 2 == 0),
+            2 => AttributeValue::Bool(self.next().is_multiple_of(2)),
             3 => AttributeValue::Null(true),
             4 => AttributeValue::Ss((0..self.next() % 3).map(|_| self.word()).collect()),
             5 => AttributeValue::B(Blob::new([self.next()])),
