@@ -262,8 +262,8 @@ impl ArmedSpec {
         now: &Now,
         dry_run: bool,
     ) -> Result<(), SkipReason> {
-        let is_counted = call.is_some_and(|call| self.state.was_hit(call));
-        let needs_share = self.spec.when.fleet_max.is_some() && !is_counted;
+        let is_counted = || call.is_some_and(|call| self.state.was_hit(call));
+        let needs_share = self.spec.when.fleet_max.is_some() && !is_counted();
         let shares = self.shares.as_ref().filter(|_| needs_share && !dry_run);
         match shares {
             Some(shares) => shares.take(now)?,
