@@ -10,6 +10,7 @@
 //! | [`table`], [`remote`] | the acts, done on DynamoDB itself or asked of a service |
 //! | [`catalogue`] | services, operations and errors by name |
 //! | [`mod@explain`] | would this call be hit? |
+//! | [`iam`] | who may do what with the table |
 //! | [`embedded`] | a DynamoDB engine inside this process |
 //! | [`mod@verify`] | is any of this code in a binary? |
 
@@ -18,6 +19,7 @@ pub mod catalogue;
 pub mod cli;
 pub mod embedded;
 pub mod explain;
+pub mod iam;
 pub mod refusal;
 pub mod remote;
 pub mod request;

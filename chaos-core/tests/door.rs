@@ -132,8 +132,18 @@ fn problems_carry_json_pointers() {
 
 #[test]
 fn what_later_versions_bring_is_refused_and_never_ignored() {
-    let told = complaint(with_when(r#"{"rate": 0.1, "fleet_max": 3}"#));
-    assert!(told.contains("is not available in this version") && !told.contains('\n'), "{told}");
+    let told = complaint(Scenario::from_json(r#"{"id": "a", "stop": {}, "spec": []}"#));
+    assert!(told.contains("`stop` is not available in this version"), "{told}");
+}
+
+#[test]
+fn the_budget_of_the_fleet_is_a_number_of_one_or_more() {
+    for wrong in ["0", "-1", "1.5", "\"3\""] {
+        let told = complaint(with_when(&format!(r#"{{"rate": 0.1, "fleet_max": {wrong}}}"#)));
+        assert!(told.contains("when.fleet_max"), "{told}");
+    }
+    let spec = with_when(r#"{"rate": 0.1, "fleet_max": 3}"#).unwrap();
+    assert_eq!(spec.spec[0].when.fleet_max, Some(3));
 }
 
 #[test]

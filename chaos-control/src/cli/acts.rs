@@ -52,7 +52,8 @@ pub(super) async fn act(common: &Common, command: Command) -> Done {
         | Command::Explain(_)
         | Command::Pill(_)
         | Command::Verify { .. }
-        | Command::Table(_) => Ok(()),
+        | Command::Table(_)
+        | Command::Iam(_) => Ok(()),
     }
 }
 

@@ -172,6 +172,58 @@ pub(super) enum Command {
     /// Make or describe the table in DynamoDB; with --table.
     #[command(subcommand)]
     Table(TableCommand),
+    /// Print least-privilege IAM policies for the table, or a CloudFormation template of table and policies.
+    #[command(after_help = IAM_EXAMPLES)]
+    Iam(IamArgs),
+}
+
+const IAM_EXAMPLES: &str = "Examples:
+  monkeyless iam --role application -e staging --table chaos --region eu-west-1 --account 111122223333
+  monkeyless iam --format cloudformation > chaos.json
+  aws cloudformation deploy --stack-name chaos --template-file chaos.json --capabilities CAPABILITY_IAM \
+    --parameter-overrides Environment=staging";
+
+/// Whose policy, for which table. `--table` is `chaos` where it is not given.
+#[derive(Debug, ClapArgs)]
+pub(super) struct IamArgs {
+    /// Whose policy; all three where it is not given. An application's is for one environment.
+    #[arg(long, value_enum)]
+    pub(super) role: Option<RoleName>,
+    /// The table's region; any where it is not given.
+    #[arg(long, value_name = "REGION", value_parser = part("region"))]
+    pub(super) region: Option<String>,
+    /// The table's account; any where it is not given.
+    #[arg(long, value_name = "ACCOUNT", value_parser = part("account"))]
+    pub(super) account: Option<String>,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Format::Json)]
+    pub(super) format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum RoleName {
+    /// Reads what is armed, and reports.
+    Application,
+    /// Stores, arms and halts.
+    Control,
+    /// Reads audit, outages and reports.
+    Auditor,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// IAM policies.
+    Json,
+    /// The table and all policies, as a template.
+    Cloudformation,
+}
+
+/// A part of an ARN, which must not hold a wildcard or a separator.
+fn part(what: &'static str) -> impl Fn(&str) -> Result<String, String> + Clone {
+    move |text: &str| match !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        true => Ok(text.to_owned()),
+        false => Err(format!("no {what}'s name: those are letters, digits and hyphens")),
+    }
 }
 
 const EXPLAIN_EXAMPLES: &str = "Examples:

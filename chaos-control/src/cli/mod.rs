@@ -7,9 +7,11 @@ mod catalogue;
 mod connect;
 mod explain;
 mod files;
+mod iam;
 mod pill;
 mod print;
 mod service;
+mod table;
 
 pub use args::Args;
 
@@ -50,7 +52,8 @@ pub async fn run(args: Args) -> ExitCode {
         Command::Explain(args) => explain::explain(&common, &args).await,
         Command::Pill(PillCommand::Check { paths }) => pill::pill_check(&common, &paths),
         Command::Verify { binaries } => files::verify(&common, &binaries),
-        Command::Table(command) => service::table(&common, &command).await,
+        Command::Iam(args) => iam::iam(&common, &args),
+        Command::Table(command) => table::table(&common, &command).await,
         command => acts::act(&common, command).await,
     };
     match done {

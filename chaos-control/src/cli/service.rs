@@ -1,12 +1,11 @@
-//! `serve`, and making the table.
+//! `serve`.
 
-use super::args::{Common, Output, TableCommand};
+use super::args::{Common, Output};
 use super::connect::store;
 use super::print::{print_json, say};
 use super::{Done, Ended};
 use crate::refusal::{Kind, Refusal};
 use crate::serve::{EMBEDDED_TABLE, Options, Running, StartError, Table, start};
-use chaos_core::table::TableOptions;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -68,41 +67,4 @@ async fn ended() {
 #[cfg(not(unix))]
 async fn ended() {
     let _ = tokio::signal::ctrl_c().await;
-}
-
-/// Makes or describes a table.
-pub(super) async fn table(common: &Common, command: &TableCommand) -> Done {
-    let Some(name) = &common.table else {
-        return Err(Ended::Usage("which table? Name it with --table".to_owned()));
-    };
-    let store = store(name, common.endpoint.as_deref()).await;
-    match command {
-        TableCommand::Create { bare } => {
-            let options = if *bare { TableOptions::embedded() } else { TableOptions::default() };
-            let made = store.create_table(options).await.map_err(Refusal::from)?;
-            match common.output {
-                Output::Json => print_json(&json!({"table": name, "created": made.created})),
-                Output::Table => {
-                    say(&format!("{name}: {}", if made.created { "made" } else { "is there already" }))
-                }
-            }
-        }
-        TableCommand::Describe => {
-            let found = store.describe().await.map_err(Refusal::from)?;
-            match common.output {
-                Output::Json => {
-                    print_json(&json!({"table": found.name, "arn": found.arn, "status": found.status,
-                    "items": found.items, "bytes": found.bytes, "problems": found.problems}))
-                }
-                Output::Table => {
-                    say(&format!(
-                        "{}: {}, {} items, {} bytes",
-                        found.name, found.status, found.items, found.bytes
-                    ));
-                    found.problems.iter().for_each(|problem| say(&format!("problem: {problem}")));
-                }
-            }
-        }
-    }
-    Ok(())
 }

@@ -14,27 +14,6 @@ use axum::http::{
     uri::Authority,
 };
 
-/// What a caller of the listener may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// What an application does that reads its specs: `GetItem`, `Query` and
-    /// `DescribeTable`, on any table and item of the engine.
-    Reader,
-    /// Everything. For tables of an application under test, never for the
-    /// table that says what is injected.
-    Full,
-}
-
-impl Access {
-    /// Whether this access includes the operation.
-    pub fn allows(self, operation: &str) -> bool {
-        match self {
-            Self::Reader => matches!(operation, "GetItem" | "Query" | "DescribeTable"),
-            Self::Full => true,
-        }
-    }
-}
-
 /// Why a request is refused whatever it asks for; `None` when it is not.
 pub(crate) fn refusal(uri: &Uri, headers: &HeaderMap) -> Option<&'static str> {
     if headers.contains_key(ORIGIN) {
@@ -123,17 +102,6 @@ mod tests {
     fn any_origin_is_refused() {
         for origin in ["http://localhost:7070", "https://example.com", "null", ""] {
             assert!(refused("/", &[("host", "localhost"), ("origin", origin)]), "{origin:?}");
-        }
-    }
-
-    #[test]
-    fn a_reader_only_reads() {
-        for operation in ["GetItem", "Query", "DescribeTable"] {
-            assert!(Access::Reader.allows(operation), "{operation}");
-        }
-        for operation in ["PutItem", "UpdateItem", "BatchWriteItem", "Scan", "DeleteTable", ""] {
-            assert!(!Access::Reader.allows(operation), "{operation}");
-            assert!(Access::Full.allows(operation), "{operation}");
         }
     }
 }

@@ -23,7 +23,7 @@ use super::{
     answer::{self, MEDIA_TYPE, REQUEST_ID, TARGET},
     guard,
 };
-pub use super::{error::ServeError, guard::Access};
+pub use super::{access::Access, error::ServeError};
 
 /// DynamoDB's own limit on a request.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
@@ -112,11 +112,11 @@ async fn handle(State(door): State<Door>, headers: HeaderMap, body: Result<Bytes
     }
     let target = headers.get(TARGET).and_then(|target| target.to_str().ok());
     let operation = answer::operation(target);
-    if !door.access.allows(operation) {
-        let message = format!("This endpoint is for readers: it does not allow {operation:?}.");
-        return Answer::error(400, "AccessDeniedException", &message);
-    }
     match body {
+        Ok(body) if !door.access.allows(operation, &body) => {
+            let message = format!("This endpoint is for applications: it does not allow this {operation:?}.");
+            Answer::error(400, "AccessDeniedException", &message)
+        }
         Ok(body) => door.engine.call(operation, body).await,
         Err(refused) => {
             let status = refused.status().as_u16();

@@ -13,13 +13,14 @@
 //! | `answer` | what a call is answered with, in DynamoDB's words |
 //! | `error` | what can go wrong |
 //! | `transport` | serving SDK clients of this process |
-//! | `listener`, `guard` | serving other processes of this machine, and whom not |
+//! | `listener`, `guard`, `access` | serving other processes of this machine: whom not, and what |
 //!
 //! The engine behaves like one DynamoDB table region that is never slow: no
 //! throttling, no transaction conflicts, and every read is consistent. What
 //! must survive those is tested elsewhere. It checks no signature and no
 //! credentials.
 
+mod access;
 mod answer;
 mod dispatch;
 mod engine;

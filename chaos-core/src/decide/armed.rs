@@ -1,7 +1,7 @@
 //! What is happening: specs with their window, lease and counters.
 
 use super::limits::SpecState;
-use super::{SkipReason, dice};
+use super::{Budget, Shares, SkipReason, dice};
 use crate::caps;
 use crate::clock::{Now, later};
 use crate::effect::Answer;
@@ -158,6 +158,8 @@ pub struct ArmedSpec {
     /// Set when the piece of work is over that it is for alone.
     pub(crate) over: Option<Arc<AtomicBool>>,
     pub(crate) answer: Option<Arc<Answer>>,
+    /// This process's part of `fleet_max`, where the table serves it.
+    pub(crate) shares: Option<Arc<Shares>>,
     /// Where members of inputs lie, as published with it.
     pub(crate) places: Arc<Published>,
     pub(crate) name_hash: u64,
@@ -188,6 +190,7 @@ impl ArmedSpec {
         Self {
             answer: answer(spec, &full_name).map(Arc::new),
             places: Arc::default(),
+            shares: None,
             name_hash: dice::name_hash(&full_name),
             specificity: spec.target.specificity(),
             spec: spec.clone(),
@@ -225,6 +228,7 @@ impl ArmedSpec {
             state: Arc::clone(&self.state),
             over: self.over.clone(),
             answer: self.answer.clone(),
+            shares: self.shares.clone(),
             places: Arc::clone(&self.places),
             name_hash: self.name_hash,
             specificity: self.specificity,
@@ -265,6 +269,45 @@ impl ArmedSpec {
     /// Whether it has hit as often as it may.
     pub(crate) fn is_used_up(&self) -> bool {
         self.spec.when.max.is_some_and(|max| self.hits() >= max)
+    }
+
+    /// Counts an injection: of attempts, or, where all attempts of `call` meet the
+    /// same, of calls. A dry run leaves the fleet's budget alone.
+    ///
+    /// # Errors
+    /// Where `max` or `fleet_max` allows no more.
+    pub(super) fn count_injection(
+        &self,
+        call: Option<u64>,
+        now: &Now,
+        dry_run: bool,
+    ) -> Result<(), SkipReason> {
+        let is_counted = || call.is_some_and(|call| self.state.was_hit(call));
+        let needs_share = self.spec.when.fleet_max.is_some() && !is_counted();
+        let shares = self.shares.as_ref().filter(|_| needs_share && !dry_run);
+        match shares {
+            Some(shares) => shares.take(now)?,
+            None if needs_share && self.shares.is_none() => return Err(self.no_table()),
+            None => {}
+        }
+        if self.state.count_injection(self.spec.when.max, call) {
+            return Ok(());
+        }
+        shares.into_iter().for_each(|shares| shares.untake());
+        Err(SkipReason::MaxReached)
+    }
+
+    fn no_table(&self) -> SkipReason {
+        SkipReason::FleetMax { max: self.spec.when.fleet_max.unwrap_or_default(), budget: Budget::NoTable }
+    }
+
+    /// Why the fleet's budget lets it hit nothing, as far as that is known.
+    pub(super) fn fleet_objection(&self) -> Option<SkipReason> {
+        self.spec.when.fleet_max?;
+        match &self.shares {
+            Some(shares) => shares.objection(),
+            None => (self.origin != Origin::Table).then(|| self.no_table()),
+        }
     }
 
     /// The share of calls that is hit at `now`, ramp included.

@@ -50,6 +50,11 @@ impl Calls {
         })
     }
 
+    /// Whether the call `id` counts as hit already.
+    pub(crate) fn was_hit(&self, id: u64) -> bool {
+        self.with(|state| state.calls.get(&id).is_some_and(|call| call.hit))
+    }
+
     /// Calls that were hit.
     pub(crate) fn hit(&self) -> u64 {
         self.with(|state| state.hit)

@@ -92,8 +92,8 @@ impl Taken {
 
     /// Counts what `spec` gives to every call.
     fn take(&mut self, spec: &ArmedSpec, rate: f64) {
-        let When { skip, every, max, .. } = spec.spec.when;
-        if rate < 1.0 || skip > 0 || every > 1 || max.is_some() {
+        let When { skip, every, max, fleet_max, .. } = spec.spec.when;
+        if rate < 1.0 || skip > 0 || every > 1 || max.is_some() || fleet_max.is_some() {
             return;
         }
         let name = || Arc::clone(&spec.full_name);
@@ -161,7 +161,10 @@ fn could_fire(
     if let Key::Label(_) = spec.spec.when.key {
         key(spec, call).map_err(|reason| reason.to_string())?;
     }
-    if spec.is_used_up() { Err(SkipReason::MaxReached.to_string()) } else { Ok(()) }
+    if spec.is_used_up() {
+        return Err(SkipReason::MaxReached.to_string());
+    }
+    spec.fleet_objection().map_or(Ok(()), |reason| Err(reason.to_string()))
 }
 
 fn can_make(call: &CallContext<'_>, answer: &Answer) -> Result<(), &'static str> {

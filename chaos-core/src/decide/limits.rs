@@ -129,6 +129,11 @@ impl SpecState {
         self.matched.fetch_add(1, Ordering::Relaxed) + 1
     }
 
+    /// Whether the call `id` is counted as hit already.
+    pub(crate) fn was_hit(&self, id: u64) -> bool {
+        self.calls().was_hit(id)
+    }
+
     /// Counts an injection unless `max` is reached: of injections, or, where all
     /// attempts of `call` meet the same, of calls.
     pub(crate) fn count_injection(&self, max: Option<u64>, call: Option<u64>) -> bool {

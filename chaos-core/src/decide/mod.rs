@@ -10,6 +10,7 @@ mod calls;
 mod choose;
 mod dice;
 mod explain;
+mod fleet;
 mod fold;
 mod index;
 mod limits;
@@ -32,6 +33,7 @@ pub(crate) use dice::unit;
 #[cfg(feature = "inject")]
 pub(crate) use explain::explain_among;
 pub use explain::{Explained, explain};
+pub use fleet::{Budget, Shares};
 pub use limits::{Limits, Permit, SpecState};
 pub use matching::{Unmet, matches};
 pub use mismatch::{Mismatch, constraints, mismatches};
@@ -144,6 +146,13 @@ pub enum SkipReason {
     Superseded,
     /// It has injected as often as it may in this process.
     MaxReached,
+    /// This process has no share of what all processes together may inject.
+    FleetMax {
+        /// What they may, together.
+        max: u64,
+        /// Why there is no share.
+        budget: Budget,
+    },
     /// As many injections are under way as may be.
     TooManyActive,
     /// It would have been hit, but this process only decides and reports.
@@ -175,6 +184,7 @@ impl fmt::Display for SkipReason {
             Self::NoKey(_) => f.write_str("its input, which `key` names, cannot be read"),
             Self::Superseded => f.write_str("a more specific spec fired already"),
             Self::MaxReached => f.write_str("it has injected as often as it may (`max`)"),
+            Self::FleetMax { max, budget } => write!(f, "the fleet's budget of {max} (`fleet_max`) {budget}"),
             Self::TooManyActive => f.write_str("too many injections are under way in this process"),
             Self::DryRun => f.write_str("dry run: it would have been hit"),
             Self::Protected(what) => write!(f, "{what} are never hit"),
@@ -310,9 +320,7 @@ impl Tally {
         if self.permit.is_none() {
             self.permit = Some(self.reserve(rules).ok_or(SkipReason::TooManyActive)?);
         }
-        if !spec.state.count_injection(spec.spec.when.max, chosen.call) {
-            return Err(SkipReason::MaxReached);
-        }
+        spec.count_injection(chosen.call, now, rules.dry_run)?;
         let draw = |purpose| roll(rules.seed, spec.name_hash, purpose, chosen.number);
         if let Some(latency) = wants_delay {
             self.effect.delay = Some(latency.draw(draw(Purpose::Delay)));

@@ -26,6 +26,9 @@ pub(super) fn odds(spec: &ArmedSpec, rate: f64) -> String {
             hit => format!(", {} more of at most {max} in this process", max.saturating_sub(hit)),
         });
     }
+    if let Some(max) = when.fleet_max {
+        words.push_str(&format!(", at most {max} in all processes together"));
+    }
     words.push_str(&rolled_by(when));
     words
 }

@@ -19,11 +19,12 @@
 //! | `skip` | the first so many matches pass | 0 |
 //! | `every` | after those, only every n-th is a candidate: with 3 the third, the sixth, ... | 1 |
 //! | `max` | at most so many injections per process; with `per = "call"` so many calls | no bound |
+//! | `fleet_max` | at most so many by all processes together; for specs from the table alone, anywhere else the spec never fires | no bound |
 //! | `ramp` | the rate grows from 0 to full over this time after arming | at once |
 //! | `key` | what a roll [hangs on](#key) | `"call"` |
 //! | `per` | what is [rolled for](#per) | `"attempt"` |
 //!
-//! They are asked in this order: `skip`, `every`, the dice against `rate`, `max`. What is
+//! They are asked in this order: `skip`, `every`, the dice against `rate`, `max`, `fleet_max`. What is
 //! counted are *matches*: attempts (with `per = "call"`: calls) that the target means while the
 //! spec is in force.
 //!
@@ -101,7 +102,7 @@
 //!   with times and random ids of your own in a request.
 //! * With `key = "input"`, calls with the same content share their fate, attempt by attempt:
 //!   where all calls ask for the same, a rate of 50 % hits all of them or none.
-//! * `max` and all counting are per process. A spec that is armed anew starts from 0; a
+//! * `max` and all counting but `fleet_max` are per process. A spec that is armed anew starts from 0; a
 //!   file that is written anew with the same content goes on.
 //! * Which calls a `ramp` hits hangs on when they come. At every moment it hits those that a
 //!   spec of that rate would hit.

@@ -227,6 +227,9 @@ pub(crate) struct WhenShape {
     /// At most so many injections per process.
     #[schemars(range(min = 1))]
     max: Option<u64>,
+    /// At most so many injections by all processes together, for specs in the table.
+    #[schemars(range(min = 1))]
+    fleet_max: Option<u64>,
     /// The rate grows from 0 to full over this time after arming.
     ramp: Option<String>,
     /// What a roll hangs on: `call` (the number of the match), `input`, or `label:` and a name.

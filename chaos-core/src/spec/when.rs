@@ -21,6 +21,10 @@ pub struct When {
     /// At most so many injections per process; with [`Per::Call`] so many calls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<u64>,
+    /// At most so many by all processes together, from one arming to its end; only
+    /// specs from the table have it. Counts what `max` counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fleet_max: Option<u64>,
     /// The rate grows from 0 to full over this time after arming.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "write_optional_duration")]
     pub ramp: Option<Duration>,
@@ -56,7 +60,7 @@ pub enum Per {
 }
 
 const KNOWN: Known =
-    Known { now: &["rate", "skip", "every", "max", "ramp", "key", "per"], later: &["fleet_max"] };
+    Known { now: &["rate", "skip", "every", "max", "fleet_max", "ramp", "key", "per"], later: &[] };
 /// What stands before a label's name in `key`.
 const LABEL: &str = "label:";
 
@@ -68,6 +72,7 @@ impl When {
             skip: 0,
             every: 1,
             max: None,
+            fleet_max: None,
             ramp: None,
             key: Key::Call,
             per: Per::Attempt,
@@ -82,7 +87,8 @@ impl When {
             let number = door.int(&fields.get(name)?, low, i64::MAX)?;
             u64::try_from(number).ok()
         };
-        let (skip, every, max) = (count("skip", 0), count("every", 1), count("max", 1));
+        let (skip, every) = (count("skip", 0), count("every", 1));
+        let (max, fleet_max) = (count("max", 1), count("fleet_max", 1));
         let ramp = fields.get("ramp").and_then(|at| duration(door, &at, caps::MAX_ARMED));
         let key = fields.get("key").map_or(Some(Key::Call), |at| Key::parse(door, &at));
         let per = fields.get("per").map_or(Some(Per::Attempt), |at| Per::parse(door, &at));
@@ -91,6 +97,7 @@ impl When {
             skip: skip.unwrap_or(0),
             every: every.unwrap_or(1),
             max,
+            fleet_max,
             ramp,
             key: key?,
             per: per?,

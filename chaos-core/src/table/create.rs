@@ -1,6 +1,6 @@
 //! Making the table.
 
-use super::describe::{KEYS, key_problem};
+use super::describe::{KEYS, is_unknown, key_problem};
 use super::failure::failure;
 use super::rules::refused;
 use super::{Store, StoreError};
@@ -19,9 +19,10 @@ const WAIT: Duration = Duration::from_secs(1);
 /// What a new table has beside its keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableOptions {
-    /// Backups of every second of the last 35 days. The embedded engine has none.
+    /// Backups of every second of the last 35 days; left out, and told, where there is
+    /// no such thing (emulators).
     pub point_in_time_recovery: bool,
-    /// Refuses to delete the table. The embedded engine has none.
+    /// Refuses to delete the table.
     pub deletion_protection: bool,
 }
 
@@ -30,6 +31,8 @@ pub struct TableOptions {
 pub struct Created {
     /// Whether there was no such table before.
     pub created: bool,
+    /// Whether backups were asked for that there are none of.
+    pub no_backups: bool,
 }
 
 impl Default for TableOptions {
@@ -65,10 +68,8 @@ impl Store {
             update.map_err(|error| failure(&self.table, &error))?;
         }
         self.expire_items().await?;
-        if options.point_in_time_recovery {
-            self.back_up().await?;
-        }
-        Ok(Created { created })
+        let no_backups = options.point_in_time_recovery && !self.back_up().await?;
+        Ok(Created { created, no_backups })
     }
 
     /// Whether there was no such table.
@@ -117,11 +118,15 @@ impl Store {
         update.map(drop).map_err(|error| failure(&self.table, &error))
     }
 
-    async fn back_up(&self) -> Result<(), StoreError> {
+    /// Whether there is such a thing.
+    async fn back_up(&self) -> Result<bool, StoreError> {
         let invalid = |error: BuildError| StoreError::Invalid { message: error.to_string() };
         let on = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true).build();
         let update = self.client.update_continuous_backups().table_name(&*self.table);
-        let update = update.point_in_time_recovery_specification(on.map_err(invalid)?).send().await;
-        update.map(drop).map_err(|error| failure(&self.table, &error))
+        match update.point_in_time_recovery_specification(on.map_err(invalid)?).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if is_unknown(&error) => Ok(false),
+            Err(error) => Err(failure(&self.table, &error)),
+        }
     }
 }

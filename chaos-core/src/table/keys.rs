@@ -122,6 +122,12 @@ pub(super) fn instance(environment: &Id, function: &str, instance: &str) -> Key 
     Key::new(instances(environment), format!("{}|{instance}", function_partition(&function)))
 }
 
+/// What all processes together may still inject by one spec of a revision.
+#[cfg_attr(not(feature = "inject"), allow(dead_code))]
+pub(super) fn fleet(environment: &Id, scenario: &str, revision: u64, spec: &Id) -> Key {
+    Key::new(format!("mc1|{environment}|F|{scenario}|{revision:020}"), spec.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

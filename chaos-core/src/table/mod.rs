@@ -16,11 +16,15 @@
 //! | `audit`, `status` | who did what; what is so |
 //! | `reports` | what calls experienced around outages, and how instances fare |
 //! | `create`, `describe` | making the table |
+//! | `fleet` | what all processes together may inject |
 //! | `reader` | following an environment |
 //!
 //! Layout, costs and how to edit items by hand: `docs/table.md`.
 
 mod actor;
+#[cfg(feature = "inject")]
+#[doc(hidden)]
+pub mod any;
 mod arming;
 mod audit;
 mod change;
@@ -32,6 +36,8 @@ mod environments;
 mod error;
 mod expression;
 mod failure;
+#[cfg(feature = "inject")]
+mod fleet;
 mod flip;
 mod halt;
 mod halting;
@@ -58,9 +64,11 @@ pub use arming::{Arm, Armed, Disarmed};
 pub use audit::{AuditEntry, Deed};
 pub use create::{Created, TableOptions};
 pub use definitions::{Definition, Definitions};
-pub use describe::Description;
+pub use describe::{Description, EnvironmentDescription};
 pub use entry::Entry;
 pub use error::StoreError;
+#[cfg(feature = "inject")]
+pub(crate) use fleet::{Loan, Rounds};
 pub use halt::{CopyTaken, HaltReport, Scope};
 pub use head::{Halted, Head};
 pub use reader::{Poll, Reader, ReaderOptions, Snapshot};

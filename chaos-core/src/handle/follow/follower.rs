@@ -4,6 +4,7 @@ use super::super::engine::Engine;
 use super::super::health::Source;
 use super::super::layers::{Layer, LayerId};
 use super::Pulse;
+use super::fleet::Budgets;
 use super::told::Told;
 use crate::clock::Now;
 use crate::table::{Poll, Reader, Snapshot};
@@ -16,6 +17,7 @@ pub(super) struct Follower {
     pub(super) turn: Duration,
     pub(super) source: Arc<Source>,
     pub(super) pulse: Arc<Pulse>,
+    pub(super) budgets: Budgets,
     /// What was told in the log last.
     pub(super) told: Option<Told>,
 }
@@ -36,6 +38,7 @@ impl Follower {
             let poll = self.reader.poll(sent).await;
             let Some(live) = engine.upgrade() else { return };
             if poll.changed {
+                self.budgets.serve(&self.reader.snapshot().specs);
                 live.put_aside(LayerId::Table, self.layer()).await;
             } else {
                 drop(live);

@@ -4,11 +4,13 @@
 //! |---|---|
 //! | here | setting it up |
 //! | `client` | the table's own client |
+//! | `fleet` | shares of what all processes together may inject |
 //! | `follower` | the loop around the reader |
 //! | `pulse` | who may wake it, and who waits for it |
 //! | `told` | what the log is told of it |
 
 mod client;
+mod fleet;
 mod follower;
 mod pulse;
 mod told;
@@ -23,6 +25,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::settings::{Settings, TableSettings};
 use crate::table::{Reader, ReaderOptions, Store};
 use aws_types::SdkConfig;
+use fleet::Budgets;
 use follower::Follower;
 pub(crate) use pulse::Pulse;
 use std::hash::{BuildHasher, Hasher};
@@ -82,6 +85,7 @@ fn follow(
     };
     let source = Arc::new(Source::new(format!("table {}, environment {}", table.name, table.environment)));
     engine.put(LayerId::Table, Layer { source: Some(Arc::clone(&source)), ..Layer::default() });
+    let budgets = Budgets::new(store.clone(), table.environment.clone(), engine, &runtime);
     let pulse = Arc::new(Pulse::new(Arc::clone(&engine.config.clock)));
     engine.follow(Arc::clone(&pulse), settings.lambda);
     if settings.report {
@@ -94,7 +98,7 @@ fn follow(
     let reader = Reader::new(store, options);
     // A function is started for an event, not with its fleet, and has no time to lose.
     let turn = if settings.lambda { Duration::ZERO } else { reader.phase() };
-    let follower = Follower { reader, turn, source, pulse, told: None };
+    let follower = Follower { reader, turn, source, pulse, budgets, told: None };
     engine.own(runtime.spawn(follower.run(Arc::downgrade(engine))).abort_handle());
     Ok(())
 }

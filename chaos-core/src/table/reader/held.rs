@@ -3,7 +3,7 @@
 use super::load::Wanted;
 use super::sweep::Look;
 use crate::clock::Now;
-use crate::decide::{ArmedSpec, Arming, Lease, Origin, Window};
+use crate::decide::{ArmedSpec, Arming, Lease, Origin, Shares, Window};
 use crate::spec::Id;
 use crate::table::entry::Entry;
 use crate::table::head::Head;
@@ -63,11 +63,14 @@ impl Scenario {
         };
         let bytes = specs.iter().map(|published| published.bytes).sum();
         let prints = specs.iter().map(|published| published.print).collect();
+        let revision = entry.revision;
         let armed = |published: Published| {
             let mut armed = ArmedSpec::new(id.as_str(), &published.spec, &arming);
             // The publisher knew errors that this build may not know.
             armed.answer = published.answer.map(Arc::new).or(armed.answer);
             armed.places = Arc::new(published.places);
+            let max = armed.spec.when.fleet_max;
+            armed.shares = max.map(|max| Arc::new(Shares::new(max, revision)));
             Arc::new(armed)
         };
         Self { entry, window, specs: specs.into_iter().map(armed).collect(), prints, bytes, edited: false }
