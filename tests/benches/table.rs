@@ -40,7 +40,10 @@ const POLLERS: u64 = 1000;
 
 /// The engine's answers, remembered: so the table itself takes no time.
 #[derive(Clone)]
-struct Remembered(Engine, Arc<Mutex<HashMap<(String, Vec<u8>), Vec<u8>>>>);
+struct Remembered(Engine, Arc<Mutex<Answers>>);
+
+/// By operation and request.
+type Answers = HashMap<(String, Vec<u8>), Vec<u8>>;
 
 impl fmt::Debug for Remembered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 use super::StoreError;
 use super::failure::failure;
 use super::keys::Key;
-use super::value::{Item, text};
+use super::value::{Item, size, text};
 use crate::clock::{Clock, SystemClock};
 use aws_sdk_dynamodb::Client;
 use jiff::Timestamp;
@@ -45,8 +45,8 @@ impl Bounds {
     pub(super) const NONE: Self = Self { items: usize::MAX, bytes: usize::MAX };
 }
 
-/// DynamoDB's own limit on one page of a query.
-const PAGE_BYTES: usize = 1024 * 1024;
+/// Pages without anything in them are few, unless something is wrong.
+const EMPTY_PAGES: usize = 16;
 
 impl Store {
     /// The table of this name, or ARN. Nothing is asked yet.
@@ -103,14 +103,17 @@ impl Store {
         };
         let request = request.expression_attribute_values(":pk", text(pk));
         let request = request.consistent_read(consistency == Consistency::Strong);
-        let mut items = Vec::new();
+        let (mut items, mut bytes) = (Vec::new(), 0);
         let mut start = None;
-        for page in 1.. {
+        for page in 1_usize.. {
             let answer = request.clone().set_exclusive_start_key(start).send().await;
             let answer = answer.map_err(|error| failure(&self.table, &error))?;
-            items.extend(answer.items.unwrap_or_default());
+            let page_items = answer.items.unwrap_or_default();
+            bytes += page_items.iter().flatten().map(|(name, value)| name.len() + size(value)).sum::<usize>();
+            items.extend(page_items);
             start = answer.last_evaluated_key;
-            if start.is_none() || items.len() > bounds.items || page * PAGE_BYTES > bounds.bytes {
+            let enough = items.len() > bounds.items || bytes > bounds.bytes;
+            if start.is_none() || enough || page > items.len().saturating_add(EMPTY_PAGES) {
                 break;
             }
         }

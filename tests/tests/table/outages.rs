@@ -321,9 +321,13 @@ async fn a_halt_is_heard_while_a_load_takes_its_time() {
         Fate::Late(Duration::from_millis(390))
     });
     let specs: Vec<_> = (0..20).map(|n| spec(&format!("s{n}"), "ThrottlingException")).collect();
+    let start = Instant::now();
     host.world.armed(&scenario("long", json!(specs))).await;
+    host.until_armed(22).await;
+    assert!(start.elapsed() > POLL * 7, "{:?}", start.elapsed());
+    host.world.armed(&scenario("longer", json!(specs))).await;
     sleep(POLL * 3).await;
-    assert!(host.injects() && host.chaos.health().armed == 2);
+    assert!(host.injects() && host.chaos.health().armed == 22);
     let scope = chaos_core::table::Scope::Everywhere;
     host.world.store.halt(&scope, "smoke", &host.world.alice).await.unwrap();
     sleep(POLL * 2).await;

@@ -127,7 +127,8 @@ impl Store {
         consistency: Consistency,
     ) -> Result<Vec<Item>, StoreError> {
         let prefix = keys::revision(&part.wanted.id, part.wanted.entry.revision);
-        let bounds = Bounds { items: part.count, bytes: caps::MAX_SPEC_BYTES };
+        // Items are somewhat more than the specs in them.
+        let bounds = Bounds { items: part.count, bytes: caps::MAX_SPEC_BYTES * 2 };
         self.query(&part.pk(), &prefix, consistency, bounds).await
     }
 }
