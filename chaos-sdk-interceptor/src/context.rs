@@ -50,7 +50,7 @@ impl<'a> Call<'a> {
             Some(exact) => Some(exact.metadata.name()),
             None => scanned.or_else(|| named_by(request, service, uri.path)),
         };
-        let (input, batch) = (Input::of(request, service, operation), OnceCell::new());
+        let (input, batch) = (Input::of(request, uri.host, service, operation), OnceCell::new());
         Self { request, exact, service, operation, uri, can_sign: false, input, batch }
     }
 
@@ -165,7 +165,7 @@ fn attempt_in_header(request: &HttpRequest) -> u32 {
 /// a set of regions and names none here.
 fn region_in_signature(request: &HttpRequest) -> Option<&str> {
     let signature = request.headers().get("authorization")?;
-    let (_, scope) = signature.strip_prefix("AWS4-HMAC-SHA256 ")?.split_once("Credential=")?;
+    let scope = signature.strip_prefix("AWS4-HMAC-SHA256 Credential=")?;
     // Access keys hold no slash.
     scope.split('/').nth(2)
 }

@@ -9,7 +9,7 @@ mod calls;
 mod choose;
 mod dice;
 mod explain;
-mod fold;
+pub(crate) mod fold;
 mod index;
 mod limits;
 mod matching;
