@@ -150,7 +150,7 @@ pub(crate) fn service_of(request: &HttpRequest) -> Option<&str> {
 fn service_in_user_agent(request: &HttpRequest) -> Option<&str> {
     let headers = request.headers();
     let agent = headers.get("x-amz-user-agent").or_else(|| headers.get("user-agent"))?;
-    let api = agent.split(' ').find_map(|word| word.strip_prefix("api/"))?;
+    let api = agent.split_ascii_whitespace().find_map(|word| word.strip_prefix("api/"))?;
     api.split(['/', '#']).next().filter(|service| !service.is_empty())
 }
 
