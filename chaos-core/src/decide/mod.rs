@@ -269,7 +269,7 @@ impl Tally {
         false
     }
 
-    /// The time, where it matters: reading the clocks takes longer than the dice.
+    /// The time, where it matters: reading the clocks costs something.
     fn now_for(&mut self, spec: &ArmedSpec, rules: Rules<'_>) -> Now {
         match spec.asks_the_time() {
             true => *self.now.get_or_insert_with(|| rules.clock.now()),
