@@ -50,7 +50,7 @@ impl<'a> Call<'a> {
             Some(exact) => Some(exact.metadata.name()),
             None => scanned.or_else(|| named_by(request, service, uri.path)),
         };
-        let (input, batch) = (Input::of(request, service, operation), OnceCell::new());
+        let (input, batch) = (Input::of(request, uri.host, service, operation), OnceCell::new());
         Self { request, exact, service, operation, uri, can_sign: false, input, batch }
     }
 
@@ -150,7 +150,7 @@ pub(crate) fn service_of(request: &HttpRequest) -> Option<&str> {
 fn service_in_user_agent(request: &HttpRequest) -> Option<&str> {
     let headers = request.headers();
     let agent = headers.get("x-amz-user-agent").or_else(|| headers.get("user-agent"))?;
-    let api = agent.split(' ').find_map(|word| word.strip_prefix("api/"))?;
+    let api = agent.split_ascii_whitespace().find_map(|word| word.strip_prefix("api/"))?;
     api.split(['/', '#']).next().filter(|service| !service.is_empty())
 }
 
@@ -186,7 +186,7 @@ impl Tries {
 /// a set of regions and names none here.
 fn region_in_signature(request: &HttpRequest) -> Option<&str> {
     let signature = request.headers().get("authorization")?;
-    let (_, scope) = signature.strip_prefix("AWS4-HMAC-SHA256 ")?.split_once("Credential=")?;
+    let scope = signature.strip_prefix("AWS4-HMAC-SHA256 Credential=")?;
     // Access keys hold no slash.
     scope.split('/').nth(2)
 }

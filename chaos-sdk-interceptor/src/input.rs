@@ -1,9 +1,9 @@
 //! The members of an operation's input, as the wire has them.
 
 use crate::protocol::protocol;
-use crate::uri::Uri;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use chaos_core::input::{Budget, Places, Request, member_within};
+use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
@@ -13,6 +13,7 @@ const TOGETHER: usize = 4;
 /// The input of one attempt: read when a spec asks.
 pub(crate) struct Input<'a> {
     request: &'a HttpRequest,
+    host: &'a str,
     service: Option<&'a str>,
     operation: Option<&'a str>,
     budget: Budget,
@@ -27,16 +28,25 @@ struct Memory<'a> {
     more: OnceCell<Box<Memory<'a>>>,
 }
 
+/// Holds a usual path without a word to the allocator.
+type Path = SmallVec<[u8; 24]>;
+
 struct Known<'a> {
-    path: Box<str>,
+    path: Path,
     /// Of the places by which it was read: scopes may have others.
     places: u64,
     value: Option<Cow<'a, str>>,
 }
 
 impl<'a> Input<'a> {
-    pub(crate) fn of(request: &'a HttpRequest, service: Option<&'a str>, operation: Option<&'a str>) -> Self {
-        Self { request, service, operation, budget: Budget::new(), known: Memory::default() }
+    /// `host`: the request's, without port.
+    pub(crate) fn of(
+        request: &'a HttpRequest,
+        host: &'a str,
+        service: Option<&'a str>,
+        operation: Option<&'a str>,
+    ) -> Self {
+        Self { request, host, service, operation, budget: Budget::new(), known: Memory::default() }
     }
 
     /// A scalar as text, by name or dotted path (`Records.0.PartitionKey`);
@@ -51,7 +61,7 @@ impl<'a> Input<'a> {
                     None if !self.telling(path, || self.budget.has_more()) => return None,
                     None => cell.get_or_init(|| self.known(path, places)),
                 };
-                if *known.path == *path && known.places == places.digest() {
+                if *known.path == *path.as_bytes() && known.places == places.digest() {
                     return known.value.as_deref().map(Cow::Borrowed);
                 }
             }
@@ -61,7 +71,7 @@ impl<'a> Input<'a> {
 
     fn known(&self, path: &str, places: &Places) -> Known<'a> {
         let value = self.telling(path, || self.read(path, places));
-        Known { path: path.into(), places: places.digest(), value }
+        Known { path: Path::from_slice(path.as_bytes()), places: places.digest(), value }
     }
 
     /// Says so when the budget does not allow what `work` takes, once.
@@ -91,9 +101,8 @@ impl<'a> Input<'a> {
         let protocol = protocol(request, self.service);
         let place = places.of(self.service, self.operation, path);
         let header = |name: &str| request.headers().get(name);
-        let uri = request.uri();
-        let host = Uri::of(uri).host;
-        let request = Request { protocol, uri, host, header: &header, body: request.body().bytes() };
+        let (uri, host, body) = (request.uri(), self.host, request.body().bytes());
+        let request = Request { protocol, uri, host, header: &header, body };
         member_within(&request, place.as_ref(), path, &self.budget)
     }
 }
@@ -118,7 +127,7 @@ mod tests {
     #[test]
     fn members_are_found_again_and_each_is_sought_once() {
         let request = json(r#"{"StreamName":"orders","Limit":3,"Records":[{"Key":"a"},{"Key":"b"}]}"#);
-        let input = Input::of(&request, None, None);
+        let input = Input::of(&request, "x", None, None);
         let cases = [
             ("StreamName", Some("orders")),
             ("Absent", None),
@@ -140,7 +149,7 @@ mod tests {
     #[test]
     fn whatever_is_asked_for_there_is_an_end_to_what_is_sought_and_remembered() {
         let request = json(r#"{"StreamName":"orders"}"#);
-        let input = Input::of(&request, None, None);
+        let input = Input::of(&request, "x", None, None);
         assert!(input.member("StreamName", &Places::default()).is_some());
         for n in 0..10_000 {
             assert_eq!(input.member(&format!("Absent{n}"), &Places::default()), None);
@@ -159,7 +168,7 @@ mod tests {
     #[test]
     fn what_is_of_no_known_protocol_has_no_members() {
         let member = |request: &HttpRequest, service| {
-            Input::of(request, service, None).member("a", &Places::default()).map(String::from)
+            Input::of(request, "x", service, None).member("a", &Places::default()).map(String::from)
         };
         assert_eq!(member(&json("not json"), None), None);
         assert_eq!(member(&json(r#"{"a":"b"}"#), Some("kinesis")).as_deref(), Some("b"));

@@ -34,17 +34,23 @@ fn rpc(request: &HttpRequest, service: Option<&str>) -> Option<Protocol> {
     if request.method() != "POST" {
         return None;
     }
-    if headers.get("smithy-protocol") == Some("rpc-v2-cbor") {
-        return names_operation(Uri::of(request.uri()).path).then_some(Protocol::RpcV2Cbor);
+    match headers.get("content-type") {
+        Some("application/x-amz-json-1.0") if headers.contains_key("x-amz-target") => {
+            Some(Protocol::AwsJson10)
+        }
+        Some("application/x-amz-json-1.1") if headers.contains_key("x-amz-target") => {
+            Some(Protocol::AwsJson11)
+        }
+        Some(FORM) if !is_query(request) => None,
+        Some(FORM) if service == Some("ec2") => Some(Protocol::Ec2Query),
+        Some(FORM) => Some(Protocol::AwsQuery),
+        _ => is_cbor(request).then_some(Protocol::RpcV2Cbor),
     }
-    match headers.get("content-type")? {
-        "application/x-amz-json-1.0" if headers.contains_key("x-amz-target") => Some(Protocol::AwsJson10),
-        "application/x-amz-json-1.1" if headers.contains_key("x-amz-target") => Some(Protocol::AwsJson11),
-        FORM if !is_query(request) => None,
-        FORM if service == Some("ec2") => Some(Protocol::Ec2Query),
-        FORM => Some(Protocol::AwsQuery),
-        _ => None,
-    }
+}
+
+fn is_cbor(request: &HttpRequest) -> bool {
+    request.headers().get("smithy-protocol") == Some("rpc-v2-cbor")
+        && names_operation(Uri::of(request.uri()).path)
 }
 
 /// `/service/Granite/operation/PutMetricData`, behind the endpoint's own path.

@@ -13,10 +13,9 @@ pub(crate) struct Uri<'a> {
 
 impl<'a> Uri<'a> {
     pub(crate) fn of(uri: &'a str) -> Self {
-        let (_, rest) = uri.split_once("://").unwrap_or(("", uri));
-        let rest = rest.find(['?', '#']).and_then(|end| rest.get(..end)).unwrap_or(rest);
-        let (authority, path) =
-            rest.find('/').and_then(|slash| rest.split_at_checked(slash)).unwrap_or((rest, ""));
+        let rest = behind_scheme(uri);
+        let (authority, rest) = before(rest, |byte| matches!(byte, b'/' | b'?' | b'#'));
+        let (path, _) = before(rest, |byte| matches!(byte, b'?' | b'#'));
         let (host, port) = Self::host_and_port(authority);
         Self { host, port, path }
     }
@@ -35,6 +34,19 @@ impl<'a> Uri<'a> {
     }
 }
 
+fn behind_scheme(uri: &str) -> &str {
+    let (_, rest) = before(uri, |byte| byte == b':');
+    rest.strip_prefix("://").unwrap_or(uri)
+}
+
+/// What stands before the first byte that ends it (an ASCII one), and the rest.
+///
+/// URIs are short: quicker than searching for texts.
+fn before(text: &str, ends: impl Fn(u8) -> bool) -> (&str, &str) {
+    let end = text.bytes().position(ends).unwrap_or(text.len());
+    text.split_at_checked(end).unwrap_or((text, ""))
+}
+
 #[cfg(test)]
 mod tests {
     use super::Uri;
@@ -45,6 +57,8 @@ mod tests {
             ("https://kinesis.eu-west-1.amazonaws.com/", "kinesis.eu-west-1.amazonaws.com", None, "/"),
             ("http://localhost:8000/a/b?c=/d:1@x", "localhost", Some("8000"), "/a/b"),
             ("http://localhost:8000?c=/d", "localhost", Some("8000"), ""),
+            ("http://localhost#c://d/e", "localhost", None, ""),
+            ("localhost:8000/a?b=http://c/d", "localhost", Some("8000"), "/a"),
             ("http://u:p@HOST.:1/", "HOST", Some("1"), "/"),
             ("http://[fd00:ec2::254]:80/latest", "fd00:ec2::254", Some("80"), "/latest"),
             ("http://[::1]/", "::1", None, "/"),

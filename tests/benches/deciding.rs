@@ -18,6 +18,7 @@ use std::hint::black_box;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 use support::{Subject, subject, table};
 use tower::{Layer, Service};
 
@@ -77,7 +78,17 @@ fn set(count: usize, clock: &SystemClock) -> SpecSet {
 }
 
 fn armed(scenarios: impl Iterator<Item = Scenario>, clock: &SystemClock) -> SpecSet {
-    let arming = Arming { armed: true, window: Window::open(clock.now()), lease: None, origin: Origin::Code };
+    armed_in(Window::open(clock.now()), scenarios)
+}
+
+/// As a table arms them: for some time.
+fn armed_until(scenarios: impl Iterator<Item = Scenario>, clock: &SystemClock) -> SpecSet {
+    let now = clock.now();
+    armed_in(Window::until(now.wall, now.wall + Duration::from_secs(3600), now), scenarios)
+}
+
+fn armed_in(window: Window, scenarios: impl Iterator<Item = Scenario>) -> SpecSet {
+    let arming = Arming { armed: true, window, lease: None, origin: Origin::Code };
     SpecSet::new(1, false, "f", scenarios.flat_map(|scenario| ArmedSpec::all(&scenario, &arming)).collect())
 }
 
@@ -172,11 +183,15 @@ fn main() {
 
     let names: Vec<_> =
         sets.iter().map(|(count, _)| format!("{count} specs, one matches, rate 50 %")).collect();
+    let hour = armed_until((0..10_000).map(spec), &clock);
     let mut subjects: Vec<Subject<'_>> = Vec::new();
     for ((count, set), name) in sets.iter().zip(&names).skip(1) {
         assert!(*count >= 8);
         subjects.push(subject(name, || drop(black_box(decide(set, black_box(&call(&hit)), rules, &mut ())))));
     }
+    subjects.push(subject("10000 specs, armed for an hour, one matches, rate 50 %", || {
+        drop(black_box(decide(&hour, black_box(&call(&hit)), rules, &mut ())));
+    }));
     table("matching and deciding", "8 specs, one matches, rate 50 %", subjects);
 
     let others: Vec<_> = (0..30).map(|n| (n, format!("Member{n}"))).collect();

@@ -1,6 +1,10 @@
 //! What a reqwest call pays for the adapter: alone, over a middleware that
 //! answers at once, and within whole calls; on one thread and on two:
 //! `cargo bench -p tests --bench http`.
+//!
+//! reqwest takes no connection but its own, so whole calls go over loopback. Their
+//! peer is on the caller's own thread: waking up another one takes longer than
+//! a call, and never twice the same.
 
 #![allow(missing_docs, clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)]
 
@@ -14,10 +18,9 @@ use reqwest::{Method, Request};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 use std::hint::black_box;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
-use std::thread;
-use support::{Subject, subject, table};
+use support::{Subject, on, subject, table};
 use tests::http::{AnswersAtOnce, canned_peer};
 use tokio::runtime::{Builder, Runtime};
 
@@ -47,24 +50,8 @@ fn through(client: &ClientWithMiddleware, request: &Request) {
     assert!(matches!(black_box(answer), Poll::Ready(Ok(_))));
 }
 
-fn runtime() -> Runtime {
-    Builder::new_current_thread().enable_all().build().unwrap()
-}
-
-/// The same work on so many threads at a time.
-fn on(threads: usize, work: impl Fn() + Sync) {
-    if threads == 1 {
-        return work();
-    }
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(&work);
-        }
-    });
-}
-
 fn seam(handles: &[(&str, Chaos)], threads: usize) {
-    const ATTEMPTS: usize = 1000;
+    const ATTEMPTS: usize = 4000;
     let bare = reqwest::Client::builder().no_proxy().build().unwrap();
     let below = |client| ClientBuilder::from_client(client).with(AnswersAtOnce).build();
     let plain = below(ClientBuilder::new(bare.clone()).build());
@@ -72,15 +59,14 @@ fn seam(handles: &[(&str, Chaos)], threads: usize) {
     let clients: Vec<_> =
         handles.iter().map(|(name, chaos)| (*name, below(bare.clone().chaos(chaos)))).collect();
     let many = |client: &ClientWithMiddleware| {
-        on(threads, || (0..ATTEMPTS).for_each(|_| through(client, &request)));
+        on(threads, |_| (0..ATTEMPTS).for_each(|_| through(client, &request)));
     };
     let mut subjects: Vec<Subject<'_>> = vec![
-        subject("fail 0.5: fail_point!", || on(threads, || (0..ATTEMPTS).for_each(|_| fail_point()))),
+        subject("fail 0.5: fail_point!", || on(threads, |_| (0..ATTEMPTS).for_each(|_| fail_point()))),
         subject("answered at once", || many(&plain)),
     ];
     subjects.extend(clients.iter().map(|(name, client)| subject(name, || many(client))));
-    let title =
-        format!("{ATTEMPTS} attempts at the seam (with a clone of the request), on {threads} threads");
+    let title = format!("{ATTEMPTS} attempts at the seam (with a clone of the request); threads: {threads}");
     let medians = table(&title, "answered at once", subjects);
     println!("  over what answers at once, for one attempt, and as multiples of fail_point!:");
     for ((name, _), ns) in handles.iter().zip(&medians[2..]) {
@@ -93,46 +79,48 @@ fn fail_point() {
     fail::fail_point!("idle");
 }
 
-/// Calls on so many threads, each of which has a runtime, and with it connections,
-/// of its own.
-fn turns<'a>(threads: usize, call: &'a (dyn Fn(&Runtime, usize) + Sync)) -> impl FnMut() + 'a {
-    let mut runtimes: Vec<_> = (0..threads).map(|_| runtime()).collect();
+/// A thread's own: its runtime, and in it the peer of its calls.
+struct Place {
+    runtime: Mutex<Runtime>,
+    url: String,
+}
+
+impl Place {
+    fn new() -> Self {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let url = runtime.block_on(canned_peer());
+        Self { runtime: Mutex::new(runtime), url }
+    }
+}
+
+/// Calls through each client on a thread of its own, with a runtime, and with it
+/// connections, of its own.
+fn calls(clients: Vec<ClientWithMiddleware>) -> impl FnMut() {
+    let places: Vec<_> = clients.into_iter().map(|client| (Place::new(), client)).collect();
     move || {
-        let Some((first, others)) = runtimes.split_first_mut() else { return };
-        thread::scope(|scope| {
-            for (turn, runtime) in others.iter_mut().enumerate() {
-                scope.spawn(move || (0..CALLS).for_each(|_| call(runtime, turn + 1)));
-            }
-            (0..CALLS).for_each(|_| call(first, 0));
+        on(places.len(), |turn| {
+            let (place, client) = &places[turn];
+            place.runtime.lock().unwrap().block_on(async {
+                for _ in 0..CALLS {
+                    client.get(&place.url).send().await.unwrap().bytes().await.unwrap();
+                }
+            });
         });
     }
 }
 
-const CALLS: usize = 20;
+const CALLS: usize = 200;
 
 fn whole(handles: &[(&str, Chaos)], threads: usize) {
-    let url = canned_peer();
     let client = || reqwest::Client::builder().no_proxy().build().unwrap();
-    let plain: Vec<_> = (0..threads).map(|_| client()).collect();
-    let bare = |runtime: &Runtime, turn: usize| {
-        runtime.block_on(async { plain[turn].get(&url).send().await.unwrap().bytes().await.unwrap() });
-    };
-    type Calls<'a> = Box<dyn Fn(&Runtime, usize) + Sync + 'a>;
-    let live: Vec<(&str, Calls<'_>)> = handles
-        .iter()
-        .map(|(name, chaos)| {
-            let clients: Vec<_> = (0..threads).map(|_| client().chaos(chaos)).collect();
-            let url = &url;
-            let calls: Calls<'_> = Box::new(move |runtime, turn| {
-                let call = async { clients[turn].get(url).send().await.unwrap().bytes().await.unwrap() };
-                drop(runtime.block_on(call));
-            });
-            (*name, calls)
-        })
-        .collect();
-    let mut subjects = vec![subject("bare", turns(threads, &bare))];
-    subjects.extend(live.iter().map(|(name, calls)| subject(name, turns(threads, calls))));
-    table(&format!("{CALLS} whole calls to a peer on loopback, on {threads} threads"), "bare", subjects);
+    let bare = || calls((0..threads).map(|_| ClientBuilder::new(client()).build()).collect());
+    let mut subjects = vec![subject("bare", bare()), subject("bare, once more", bare())];
+    for (name, chaos) in handles {
+        subjects.push(subject(name, calls((0..threads).map(|_| client().chaos(chaos)).collect())));
+    }
+    let title =
+        format!("{CALLS} whole calls to a peer on the same thread, over loopback; threads: {threads}");
+    table(&title, "bare", subjects);
 }
 
 fn main() {

@@ -1,5 +1,5 @@
 //! What an SDK call pays for the seam: alone, over a no-op inner client, and
-//! within whole calls: `cargo bench -p tests --bench seam`.
+//! within whole calls; on one thread and on two: `cargo bench -p tests --bench seam`.
 
 #![allow(missing_docs, clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)]
 
@@ -18,7 +18,7 @@ use std::hint::black_box;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
-use support::{Subject, subject, table};
+use support::{Subject, on, subject, table};
 use tests::noop::{Noop, noop};
 
 /// What one attempt hands to the seam.
@@ -73,11 +73,27 @@ fn through(http: &SharedHttpClient, attempt: &Attempt) {
 }
 
 /// What each handle adds to the inner client, whose figure is the second.
-fn over(handles: &[(&str, Chaos)], medians: &[f64]) {
-    println!("  over the inner client, and as multiples of fail_point!:");
+fn over<T>(handles: &[(&str, T)], medians: &[f64], turns: usize) {
+    println!("  over the inner client, for one, and as multiples of fail_point!:");
     for ((name, _), ns) in handles.iter().zip(&medians[2..]) {
-        println!("  {name:<58} {:>10.1} ns  {:>8.2} x", ns - medians[1], (ns - medians[1]) / medians[0]);
+        let more = ns - medians[1];
+        println!("  {name:<58} {:>10.1} ns  {:>8.2} x", more / turns as f64, more / medians[0]);
     }
+}
+
+/// Attempts on so many threads at a time, through the same client.
+fn seam(bare: &SharedHttpClient, decorated: &[(&str, SharedHttpClient)], attempt: &Attempt, threads: usize) {
+    const ATTEMPTS: usize = 4000;
+    let many = |work: &(dyn Fn() + Sync)| on(threads, |_| (0..ATTEMPTS).for_each(|_| work()));
+    let mut subjects: Vec<Subject<'_>> = vec![
+        subject("fail 0.5: fail_point!", || many(&fail_point)),
+        subject("no-op inner client", || many(&|| through(bare, attempt))),
+    ];
+    for (name, http) in decorated {
+        subjects.push(subject(name, move || many(&|| through(http, attempt))));
+    }
+    let title = format!("{ATTEMPTS} attempts at the seam (with a clone of the request); threads: {threads}");
+    over(decorated, &table(&title, "no-op inner client", subjects), ATTEMPTS);
 }
 
 fn fail_point() {
@@ -116,18 +132,11 @@ fn main() {
     }
     let medians =
         table("asking for a connector, where idle and not targeted end", "fail 0.5: fail_point!", subjects);
-    over(&handles[..3], &medians);
+    over(&handles[..3], &medians, 1);
 
-    let mut subjects: Vec<Subject<'_>> = vec![
-        subject("fail 0.5: fail_point!", fail_point),
-        subject("no-op inner client", || through(&bare, &attempt)),
-    ];
-    for (name, http) in &decorated {
-        subjects.push(subject(name, || through(http, &attempt)));
+    for threads in [1, 2] {
+        seam(&bare, &decorated, &attempt, threads);
     }
-    let medians =
-        table("one attempt at the seam (with a clone of the request)", "no-op inner client", subjects);
-    over(&handles, &medians);
 
     let whole = |client: &Client| drop(runtime.block_on(client.list_streams().send()).unwrap());
     let plain = client(noop());

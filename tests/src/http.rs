@@ -3,11 +3,10 @@
 use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::{Middleware, Next, Result};
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::thread;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 type Answered<'a> = Pin<Box<dyn Future<Output = Result<Response>> + Send + 'a>>;
 
@@ -32,29 +31,30 @@ impl Middleware for AnswersAtOnce {
     }
 }
 
-/// The URL of a server on threads of its own, which gives every request the same
-/// answer, and keeps connections open.
-pub fn canned_peer() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+/// The URL of a server within the runtime that this is awaited in, which gives
+/// every request the same answer, and keeps connections open. Where the runtime
+/// has one thread, no call of it waits for another thread to wake up.
+pub async fn canned_peer() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/v1/orders/7", listener.local_addr().unwrap());
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            thread::spawn(move || answer(stream.unwrap()));
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(answer(stream));
         }
     });
     url
 }
 
 /// Until the client has had enough.
-fn answer(mut stream: TcpStream) {
+async fn answer(mut stream: TcpStream) {
     stream.set_nodelay(true).unwrap();
     let mut bytes = [0; 4096];
     let mut head = Vec::new();
-    while let Ok(size @ 1..) = stream.read(&mut bytes) {
+    while let Ok(size @ 1..) = stream.read(&mut bytes).await {
         head.extend_from_slice(bytes.get(..size).unwrap_or_default());
         if head.ends_with(b"\r\n\r\n") {
             head.clear();
-            let answered = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nreal");
+            let answered = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nreal").await;
             if answered.is_err() {
                 return;
             }

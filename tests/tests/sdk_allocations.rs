@@ -105,6 +105,9 @@ async fn around_any_client() {
     drop(other);
     let _elsewhere = chaos.scope(elsewhere()).optional();
     assert_eq!(by_hand(&chaos).await - bare, 1, "examined");
+    let member = fault("kinesis", "ListStreams").input("ExclusiveStartStreamName", "x").status(503);
+    let _member = chaos.scope(member).optional();
+    assert_eq!(by_hand(&chaos).await - bare, 1, "examined, with its input");
 
     let observing = Chaos::builder().journal(false).observe(true).build().unwrap();
     assert_eq!(by_hand(&observing).await - bare, 2, "observing");

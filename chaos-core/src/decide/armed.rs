@@ -258,6 +258,16 @@ impl ArmedSpec {
         }
     }
 
+    /// Whether it may end without anything being changed.
+    pub(crate) fn ends_by_itself(&self) -> bool {
+        self.lease.is_some() || self.window.until.is_some() || self.window.until_steady.is_some()
+    }
+
+    /// Whether it matters to it what time it is.
+    pub(super) fn asks_the_time(&self) -> bool {
+        self.ends_by_itself() || self.spec.when.ramp.is_some()
+    }
+
     /// How often it has hit, by what `max` counts: attempts, or calls.
     pub(crate) fn hits(&self) -> u64 {
         match self.spec.when.per {

@@ -11,7 +11,7 @@ mod choose;
 mod dice;
 mod explain;
 mod fleet;
-mod fold;
+pub(crate) mod fold;
 mod index;
 mod limits;
 mod matching;
@@ -196,7 +196,7 @@ impl fmt::Display for SkipReason {
 /// What deciding needs beside the set and the call.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules<'a> {
-    /// Asked after a match only.
+    /// Asked after a match only, and where the spec that matches hangs on time.
     pub clock: &'a dyn Clock,
     /// Makes the rolls.
     pub seed: u64,
@@ -277,7 +277,7 @@ impl Tally {
                 continue;
             }
             spec.state.meet();
-            let now = *self.now.get_or_insert_with(|| rules.clock.now());
+            let now = self.now_for(spec, rules);
             let refused = self.offer(spec, call, &now, rules).err();
             trace.spec(spec, refused.as_ref());
             self.last_refusal = refused.or(self.last_refusal.take());
@@ -286,6 +286,14 @@ impl Tally {
             }
         }
         false
+    }
+
+    /// The time, where it matters: reading the clocks costs something.
+    fn now_for(&mut self, spec: &ArmedSpec, rules: Rules<'_>) -> Now {
+        match spec.asks_the_time() {
+            true => *self.now.get_or_insert_with(|| rules.clock.now()),
+            false => spec.window.since,
+        }
     }
 
     fn is_full(&self) -> bool {

@@ -54,10 +54,7 @@ impl Chaos {
     /// Watches over `specs`, for who asks again and again.
     pub(crate) fn watch(&self, specs: Fired) -> InForce {
         let changed = self.0.as_ref().map(|engine| engine.changes());
-        let ends = |spec: &Arc<ArmedSpec>| {
-            spec.lease.is_some() || spec.window.until.is_some() || spec.window.until_steady.is_some()
-        };
-        let ends = specs.iter().any(ends);
+        let ends = specs.iter().any(|spec| spec.ends_by_itself());
         InForce { chaos: self.clone(), specs, changed, ends, asked: false, over: false }
     }
 }

@@ -16,6 +16,7 @@ mod json;
 mod path;
 mod place;
 mod places;
+mod remembered;
 mod s3;
 mod uri;
 mod xml;

@@ -1,10 +1,11 @@
 //! Places of the members of operations, by service, operation and member.
 
 use super::Place;
+use super::remembered::Remembered;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, PoisonError, RwLock};
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed, xxh3_128};
+use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Where the members of inputs lie: as published with the specs in force, else
 /// as the catalogue has it, where this build has one.
@@ -12,12 +13,8 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed, xxh3_128};
 pub struct Places {
     published: HashMap<Box<str>, Place>,
     digest: u64,
-    /// What was found before: to look takes longer than to remember.
-    found: Arc<RwLock<HashMap<u128, Option<Place>>>>,
+    found: Arc<Remembered>,
 }
-
-/// So many members of operations are remembered.
-const REMEMBERED: usize = 4096;
 
 /// Operations of a service that have a member in one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +37,7 @@ impl Published {
     #[cfg(any(feature = "table", test))]
     pub(crate) fn new(groups: Vec<Group>) -> Self {
         let text = serde_json::to_string(&groups).unwrap_or_default();
-        Self { groups, digest: xxh3_64(text.as_bytes()) }
+        Self { groups, digest: xxh3_64_with_seed(text.as_bytes(), 0) }
     }
 }
 
@@ -70,32 +67,13 @@ impl Places {
     pub fn of(&self, service: Option<&str>, operation: Option<&str>, path: &str) -> Option<Place> {
         let (service, operation) = (service?, operation?);
         let member = path.split('.').next()?;
-        let name = name_of([service, operation, member]);
-        if let Some(place) = self.found.read().unwrap_or_else(PoisonError::into_inner).get(&name) {
-            return place.clone();
-        }
-        let place = self.look(service, operation, member);
-        let mut found = self.found.write().unwrap_or_else(PoisonError::into_inner);
-        if found.len() < REMEMBERED {
-            found.insert(name, place.clone());
-        }
-        place
+        self.found.get_or([service, operation, member], || self.look(service, operation, member))
     }
 
     fn look(&self, service: &str, operation: &str, member: &str) -> Option<Place> {
         let published = self.published.get(key(service, operation, member).as_str());
         published.cloned().or_else(|| known(service, operation, member))
     }
-}
-
-/// Stands for the three. Of so few as are remembered, two of one hash need not be feared.
-fn name_of(parts: [&str; 3]) -> u128 {
-    let [service, operation, member] = parts.map(|part| xxh3_64(part.as_bytes()).to_le_bytes());
-    let mut bytes = [0; 24];
-    for (place, byte) in bytes.iter_mut().zip(service.into_iter().chain(operation).chain(member)) {
-        *place = byte;
-    }
-    xxh3_128(&bytes)
 }
 
 fn entries(group: &Group) -> impl Iterator<Item = (Box<str>, Place)> {

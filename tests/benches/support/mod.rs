@@ -8,6 +8,7 @@
     reason = "a benchmark measures time"
 )]
 
+use std::thread;
 use std::time::Instant;
 
 /// One thing to time: its name, and a function that does it once.
@@ -18,6 +19,18 @@ pub struct Subject<'a> {
 
 pub fn subject<'a>(name: &'a str, work: impl FnMut() + 'a) -> Subject<'a> {
     Subject { name, work: Box::new(work) }
+}
+
+/// The same work on so many threads at a time: long enough that starting them counts for little.
+#[allow(dead_code, reason = "not every benchmark has several threads")]
+pub fn on(threads: usize, work: impl Fn(usize) + Sync) {
+    thread::scope(|scope| {
+        for turn in 1..threads {
+            let work = &work;
+            scope.spawn(move || work(turn));
+        }
+        work(0);
+    });
 }
 
 const ROUNDS: usize = 41;
