@@ -68,7 +68,7 @@ mod tests {
     use super::{PROBES, Place, Remembered, SLOTS};
 
     fn place(n: usize) -> Option<Place> {
-        (n % 2 == 0).then(|| Place::Query(n.to_string().into()))
+        n.is_multiple_of(2).then(|| Place::Query(n.to_string().into()))
     }
 
     #[test]
