@@ -307,8 +307,8 @@ fn one_of_several_specs_that_never_matched_is_told_with_what_came_near() {
     let logged = |work: &dyn Fn(&Chaos)| {
         let warnings = Warnings::default();
         tracing::subscriber::with_default(warnings.clone(), || work(&chaos()));
-        let logged = warnings.0.lock().unwrap().clone();
-        logged
+
+        warnings.0.lock().unwrap().clone()
     };
     let told = "chaos spec two/beside was armed, and no call ever matched it, as others of its scope\n  \
                 nearly: sqs SendMessage (attempt 1): operation wants `SendMessageBatch`, the call has `SendMessage`";

@@ -261,7 +261,13 @@ impl Engine {
     }
 
     pub(crate) fn observer(&self) -> Option<&Observer> {
-        self.observer.as_ref()
+        self.observer.as_ref().filter(|_| self.flags.load(Ordering::Relaxed) & OBSERVING != 0)
+    }
+
+    /// Nobody asks for counts any more: calls are spared them.
+    #[cfg(feature = "table")]
+    pub(crate) fn stop_observing(&self) {
+        self.set_flag(OBSERVING, false);
     }
 
     pub(crate) fn limits(&self) -> &Arc<Limits> {

@@ -6,7 +6,7 @@ use chaos_core::body::{Damage, Length};
 use chaos_core::context::CallContext;
 use chaos_core::decide::{Decision, Fired, NoEffect};
 use chaos_core::spec::{CorruptFault, Ending, Flip, Truncate};
-use chaos_core::{Chaos, Ended, FaultBuilder, Scope, fault};
+use chaos_core::{Chaos, FaultBuilder, Observed, Scope, fault};
 use http_body::Body;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -193,26 +193,24 @@ fn a_call_that_was_late_was_hit_all_the_same() {
 fn what_changed_nothing_is_observed_as_what_it_was() {
     let chaos = handle();
     let _scope = chaos.scope(get().corrupt(CorruptFault::Garbage)).optional();
-    let now = || chaos.clock().unwrap().now().steady.as_secs();
-    let mut seconds = vec![now()];
+    let end = |hit: Option<&_>, was_success| {
+        let attempt = Observed { service: "s3", operation: "GetObject", call: Some(7), hit };
+        chaos.observe(&attempt, was_success);
+    };
     for (was_success, told_first) in [(true, true), (true, false), (false, true), (false, false)] {
         let specs = hit(&chaos);
         if told_first {
             chaos.without_effect(&specs, "it is empty");
         }
-        chaos.observe_hit("s3", "GetObject", &specs, was_success);
+        end(Some(&specs), was_success);
         if !told_first {
             chaos.without_effect(&specs, "it is empty");
         }
     }
-    chaos.observe_hit("s3", "GetObject", &hit(&chaos), true);
-    chaos.observe("s3", "GetObject", Ended::Passed);
-    seconds.push(now());
-    seconds.dedup();
-    let counts = seconds.iter().map(|at| chaos.observed("s3", "GetObject", *at));
-    let sum =
-        counts.fold([0; 3], |sum, one| [sum[0] + one.passed, sum[1] + one.failed, sum[2] + one.injected]);
-    assert_eq!(sum, [3, 2, 1]);
+    end(Some(&hit(&chaos)), true);
+    end(None, true);
+    let sum = chaos.observed_lately("s3", "GetObject");
+    assert_eq!([sum.passed, sum.failed, sum.injected, sum.lost], [3, 3, 1, 3]);
 }
 
 #[test]

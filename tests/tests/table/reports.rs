@@ -210,6 +210,7 @@ async fn who_may_not_write_is_silent_from_then_on_and_faults_go_on() {
     let health = chaos.health();
     assert!(health.live && health.armed == 1, "{health}");
     assert!(health.to_string().contains("; no reports"), "{health}");
+    assert!(!chaos.is_observing(), "nobody pays for counts that nobody gets");
     chaos.flush().await;
     let told: Vec<_> = logs.of("chaos").into_iter().filter(|line| line.text.contains("report")).collect();
     assert_eq!(told.iter().filter(|line| line.text.contains("nothing is reported")).count(), 1, "{told:#?}");

@@ -222,6 +222,9 @@ impl Reporter {
     fn give_up(&self, denied: &StoreError) {
         tracing::warn!(target: "chaos", "nothing is reported from this process: {denied}; faults are not concerned");
         self.source.update(|state| state.reporting.on = false);
+        if let Some(engine) = self.engine.upgrade() {
+            engine.stop_observing();
+        }
     }
 }
 
