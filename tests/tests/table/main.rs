@@ -10,6 +10,7 @@
 )]
 
 mod arming;
+mod backend;
 mod caps;
 mod conflicts;
 mod definitions;

@@ -1,10 +1,10 @@
 //! One table with a writer, a reader and a clock that stands still.
 
+use crate::backend::Backend;
 use crate::wire::Wire;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::types::AttributeValue;
-use chaos_control::embedded::Engine;
 use chaos_core::clock::{Clock, TestClock};
 use chaos_core::context::CallContext;
 use chaos_core::decide::{Decision, Limits, Rules, SkipReason, SpecSet, decide};
@@ -22,7 +22,7 @@ pub(crate) const TABLE: &str = "chaos";
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
 pub(crate) struct World {
-    pub(crate) engine: Engine,
+    pub(crate) engine: Backend,
     pub(crate) clock: Arc<TestClock>,
     /// Writes; not over the wire.
     pub(crate) store: Store,
@@ -65,7 +65,7 @@ impl World {
 
     pub(crate) fn without_table() -> Self {
         tests::logs::install();
-        let engine = Engine::memory().unwrap();
+        let engine = Backend::fresh();
         let clock = Arc::new(TestClock::at("2026-11-23T12:00:00.123Z".parse().unwrap()));
         Self {
             store: Store::new(engine.client(), TABLE).with_clock(clock.clone()),
