@@ -25,3 +25,4 @@ pub mod serve;
 pub mod table;
 pub mod verify;
 pub mod view;
+mod watch;

@@ -83,6 +83,16 @@ pub(super) fn spec(environment: &Id, name: &str, scenario: &Id, number: u64, spe
     Key::new(partition(environment, name), format!("{}{spec}", revision(scenario, number)))
 }
 
+/// The outages of an environment.
+pub(super) fn outages(environment: &Id) -> String {
+    format!("mc1|{environment}|O")
+}
+
+/// One outage, by the revision that began it: revisions grow with time.
+pub(super) fn outage(environment: &Id, id: u64) -> Key {
+    Key::new(outages(environment), format!("{id:020}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,6 +12,8 @@
 //! | `definitions`, `write`, `rearm` | scenarios as their authors edit them |
 //! | `arming`, `rules`, `publish`, `in_force` | arming: publish an immutable revision, then point HEAD at it |
 //! | `flip`, `change` | one change of HEAD, with its audit item |
+//! | `guard` | scenarios that are armed only as long as somebody watches |
+//! | `outage`, `outages` | one item for each armed period |
 //! | `halt`, `halting`, `environments` | the big red button, and whom it reaches |
 //! | `audit`, `status` | who did what; what is so |
 //! | `create`, `describe` | making the table |
@@ -32,12 +34,15 @@ mod error;
 mod expression;
 mod failure;
 mod flip;
+mod guard;
 mod halt;
 mod halting;
 mod head;
 mod in_force;
 mod item;
 mod keys;
+mod outage;
+mod outages;
 mod publish;
 mod reader;
 mod rearm;
@@ -59,8 +64,10 @@ pub use definitions::{Definition, Definitions};
 pub use describe::Description;
 pub use entry::Entry;
 pub use error::StoreError;
+pub use guard::RENEWAL;
 pub use halt::{CopyTaken, HaltReport, Scope};
 pub use head::{Halted, Head};
+pub use outage::{End, Outage, OutageEnd};
 pub use reader::{Poll, Reader, ReaderOptions, Snapshot};
 pub use status::{ArmedStatus, Status};
 pub use store::{Consistency, Store};

@@ -18,6 +18,8 @@ mod failing;
 mod following;
 mod halting;
 mod hand_edits;
+mod history;
+mod outages;
 mod published;
 mod replicas;
 mod tables;

@@ -108,7 +108,13 @@ impl World {
     }
 
     pub(crate) fn arm_for(&self, time: Duration) -> Arm {
-        Arm { for_: time, reason: "game day".to_owned(), by: self.alice.clone(), expected_version: None }
+        Arm {
+            for_: time,
+            reason: "game day".to_owned(),
+            by: self.alice.clone(),
+            guarded: false,
+            expected_version: None,
+        }
     }
 
     /// Stores and arms a scenario for ten minutes.
