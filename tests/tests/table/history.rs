@@ -52,7 +52,8 @@ async fn act(world: &World, store: &Store, number: usize, told: &mut Told) {
     match number % 7 {
         0 | 1 | 2 => {
             let armed = store.arm(env, &scenario.id, &world.arm_for(LEASE)).await;
-            told.armed.extend(done(told, armed).map(|armed| (armed.generation, armed.revision)));
+            let armed = done(told, armed);
+            told.armed.extend(armed.map(|armed| (armed.generation, armed.revision)));
         }
         3 => {
             let rearmed = store.rearm(env, &scenario, Expected::Any, by, "again").await;
@@ -66,7 +67,8 @@ async fn act(world: &World, store: &Store, number: usize, told: &mut Told) {
         }
         5 => {
             let stored = store.put_definition(env, &scenario, Expected::Any, by).await;
-            told.versions.extend(done(told, stored).map(|stored| (name, stored.version)));
+            let stored = done(told, stored);
+            told.versions.extend(stored.map(|stored| (name, stored.version)));
         }
         _ => {
             let report = store.halt(&Scope::Environment(env.clone()), "smoke", by).await.unwrap();
