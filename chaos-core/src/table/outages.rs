@@ -60,7 +60,10 @@ impl Store {
         let pk = keys::outages(environment);
         let items = self.query(&pk, "", Consistency::Strong, Bounds::NONE).await?;
         let found = items.iter().filter_map(Outage::parse);
-        self.settled(environment, found.filter(|outage| began.contains(&outage.since)).collect()).await
+        let mut found: Vec<_> = found.filter(|outage| began.contains(&outage.since)).collect();
+        // What is large takes a while from its publication, which is in its name, to its beginning.
+        found.sort_by_key(|outage| (outage.since, outage.id));
+        self.settled(environment, found).await
     }
 
     /// One outage.

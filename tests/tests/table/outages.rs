@@ -71,6 +71,7 @@ async fn every_end_is_told_apart() {
     world.store.resume(&Scope::Everywhere, "over", &world.alice).await.unwrap();
     assert_eq!(ends(&world).await[2], of("b", Some(End::Halted)));
 
+    world.clock.advance(Duration::from_secs(1));
     world.armed(&throttled("c")).await;
     world.edit_head(|head| drop(head.insert("act".to_owned(), map([])))).await;
     assert_eq!(ends(&world).await[3], of("c", Some(End::ByHand)));
