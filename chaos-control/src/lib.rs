@@ -27,3 +27,4 @@ pub mod serve;
 pub mod table;
 pub mod verify;
 pub mod view;
+mod watch;

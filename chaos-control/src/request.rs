@@ -1,17 +1,19 @@
 //! What an act needs to be told, parsed at the door.
 
 use chaos_core::caps;
-use chaos_core::door::{At, Door, Fields, Known, Node, Problems};
+use chaos_core::door::{At, Door, Fields, Known, Node, Problems, Value};
 use chaos_core::spec::{Id, parse_duration};
 use std::time::Duration;
 
-/// The body of an arming: `{"for": "10m", "reason": "..."}`.
+/// The body of an arming: `{"for": "10m", "reason": "...", "guarded": true}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArmRequest {
     /// For how long; at most [`caps::MAX_ARMED`].
     pub for_: Duration,
     /// Why.
     pub reason: String,
+    /// Only as long as a control service watches; false where it is left out.
+    pub guarded: bool,
 }
 
 /// The body of a disarming: `{"reason": "..."}`, which may be left out.
@@ -36,11 +38,12 @@ impl ArmRequest {
     /// # Errors
     /// Every mistake at once.
     pub fn from_node(node: &Node) -> Result<Self, Problems> {
-        const KNOWN: Known = Known { now: &["for", "reason"], later: &["guarded"] };
+        const KNOWN: Known = Known { now: &["for", "reason", "guarded"], later: &[] };
         through_door(node, KNOWN, |door, fields| {
             let time = door.required(fields, "for", FOR).and_then(|at| armed_time(door, &at));
             let reason = door.required(fields, "reason", REASON).and_then(|at| reason(door, &at));
-            Some(Self { for_: time?, reason: reason? })
+            let guarded = fields.get("guarded").map_or(Some(false), |at| guarded(door, &at));
+            Some(Self { for_: time?, reason: reason?, guarded: guarded? })
         })
     }
 }
@@ -93,6 +96,18 @@ fn armed_time(door: &mut Door, at: &At<'_>) -> Option<Duration> {
         Some(_) => door.refuse(at, "is not from 1 s to 12 h", FOR),
         None => door.refuse(at, "is not a duration with a unit", FOR),
     }
+    None
+}
+
+fn guarded(door: &mut Door, at: &At<'_>) -> Option<bool> {
+    if let Value::Bool(guarded) = at.node.value {
+        return Some(guarded);
+    }
+    door.refuse(
+        at,
+        "is neither true nor false",
+        "write true to arm it only as long as a control service watches",
+    );
     None
 }
 

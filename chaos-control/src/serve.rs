@@ -4,6 +4,7 @@ use crate::api::app;
 use crate::embedded::listener::{self, Access};
 use crate::embedded::{Engine, EngineError};
 use crate::table::TableControl;
+use crate::watch::watch;
 use chaos_core::clock::{Clock, SystemClock};
 use chaos_core::table::{Store, StoreError, TableOptions};
 use std::fmt;
@@ -120,6 +121,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let control = TableControl::new(store, clock);
     let address = local(&api, options.listen)?;
+    tasks.spawn(watch(control.store().clone(), stopped(stop.subscribe())));
     let stopped = stopped(stop.subscribe());
     let app = app(control.clone());
     tasks.spawn(async move {

@@ -101,8 +101,13 @@ impl TableControl {
         expected_version: Option<u64>,
         by: &Actor,
     ) -> Result<ArmedView, Refusal> {
-        let arm =
-            Arm { for_: request.for_, reason: request.reason.clone(), by: by.clone(), expected_version };
+        let arm = Arm {
+            for_: request.for_,
+            reason: request.reason.clone(),
+            by: by.clone(),
+            guarded: request.guarded,
+            expected_version,
+        };
         let armed = self.store.arm(environment, id, &arm).await?;
         Ok(self.armed_view(&armed))
     }
@@ -195,8 +200,9 @@ impl TableControl {
             scenario: armed.scenario.to_string(),
             revision: armed.revision,
             since: armed.since.to_string(),
-            until: armed.until.to_string(),
-            left_s: seconds_left(armed.until, self.clock.now().wall),
+            until: armed.guarded.unwrap_or(armed.until).to_string(),
+            left_s: seconds_left(armed.guarded.unwrap_or(armed.until), self.clock.now().wall),
+            guarded: armed.guarded.is_some(),
             specs: armed.specs,
         }
     }

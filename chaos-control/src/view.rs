@@ -40,8 +40,11 @@ pub struct ArmedView {
     pub since: String,
     /// Until when, at the latest.
     pub until: String,
-    /// For how many seconds still.
+    /// For how many seconds still, at the latest.
     pub left_s: u64,
+    /// Whether it ends when no control service watches any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guarded: bool,
     /// How many specs were published.
     pub specs: usize,
 }
@@ -148,8 +151,9 @@ impl ArmedView {
             scenario: armed.scenario.to_string(),
             revision: armed.revision,
             since: armed.since.to_string(),
-            until: armed.until.to_string(),
-            left_s: seconds_left(armed.until, now),
+            until: armed.guarded.unwrap_or(armed.until).to_string(),
+            left_s: seconds_left(armed.guarded.unwrap_or(armed.until), now),
+            guarded: armed.guarded.is_some(),
             specs: armed.specs,
         }
     }

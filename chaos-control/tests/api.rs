@@ -112,7 +112,7 @@ async fn every_mistake_of_a_body_is_told_with_its_pointer() {
     assert_eq!((status, pointers), (422, vec!["/id", "/target/servcie", "/fault", "/when/rate"]));
     service.create(&throttled("a", "60%")).await;
     let arm =
-        service.scenario(Method::POST, "/a/arm").json(&json!({"for": "13h", "why": "x", "guarded": true}));
+        service.scenario(Method::POST, "/a/arm").json(&json!({"for": "13h", "why": "x", "guarded": "yes"}));
     let (status, told) = problem(arm.send().await.unwrap()).await;
     let pointers: Vec<_> =
         told["violations"].as_array().unwrap().iter().map(|v| v["pointer"].as_str().unwrap()).collect();

@@ -123,6 +123,7 @@ impl World {
             reason: "bench".to_owned(),
             by: self.by.clone(),
             expected_version: None,
+            guarded: false,
         };
         self.store.arm(&self.env, &scenario.id, &arm).await.unwrap();
         self.wire.forget(true);

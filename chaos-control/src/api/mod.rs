@@ -5,7 +5,7 @@
 //! | `GET E/scenarios`, `GET E/scenarios/{id}` (ETag) | what is stored |
 //! | `POST E/scenarios` | store a new one |
 //! | `PUT`, `DELETE E/scenarios/{id}` (If-Match) | edit, remove; `?rearm=REASON` for an armed one |
-//! | `POST E/scenarios/{id}/arm` `{for, reason}` (If-Match) | start an outage |
+//! | `POST E/scenarios/{id}/arm` `{for, reason, guarded}` (If-Match) | start an outage |
 //! | `POST E/scenarios/{id}/disarm` `{reason}` | end it |
 //! | `POST E/validate` | would this be stored? |
 //! | `POST E/explain` | would this call be hit, by what, and why not by the others? |

@@ -32,7 +32,10 @@ pub(super) async fn act(common: &Common, command: Command) -> Done {
             Ok(())
         }
         Command::Delete { id } => delete(common, &control, &scenario_id(&id)?).await,
-        Command::Arm { id, time, reason } => arm(common, &control, &scenario_id(&id)?, &time, &reason).await,
+        Command::Arm { id, time, reason, guarded } => {
+            let request = arming(&time, &reason, guarded)?;
+            arm(common, &control, &scenario_id(&id)?, &request).await
+        }
         Command::Disarm { id, reason } => disarm(common, &control, &scenario_id(&id)?, reason).await,
         Command::Halt { reason, everywhere } => {
             let view = control.halt(&halting(common, &reason, everywhere)?, &common.actor()?).await?;
@@ -106,13 +109,18 @@ async fn delete(common: &Common, control: &Control, id: &Id) -> Done {
     Ok(())
 }
 
-async fn arm(common: &Common, control: &Control, id: &Id, time: &str, reason: &str) -> Done {
-    // Through the API's own door, so that both say the same of a mistake.
-    let request = ArmRequest::from_node(&object(&[("for", time), ("reason", reason)]))
-        .map_err(|problems| usage(&problems))?;
-    let view = control.arm(&common.environment()?, id, &request, &common.actor()?).await?;
+/// Through the API's own door, so that both say the same of a mistake.
+fn arming(time: &str, reason: &str, guarded: bool) -> Result<ArmRequest, Ended> {
+    let request = ArmRequest::from_node(&object(&[("for", time), ("reason", reason)]));
+    let request = request.map_err(|problems| usage(&problems))?;
+    Ok(ArmRequest { guarded, ..request })
+}
+
+async fn arm(common: &Common, control: &Control, id: &Id, request: &ArmRequest) -> Done {
+    let view = control.arm(&common.environment()?, id, request, &common.actor()?).await?;
     show(common, &view, |view| {
-        say(&format!("{id}: armed until {} (revision {})", view.until, view.revision))
+        let guarded = if view.guarded { ", guarded" } else { "" };
+        say(&format!("{id}: armed until {}{guarded} (revision {})", view.until, view.revision));
     });
     Ok(())
 }

@@ -110,6 +110,9 @@ pub(super) enum Command {
         /// Why, for the audit.
         #[arg(long)]
         reason: String,
+        /// Only as long as a control service runs: it ends within 30 s after the last one.
+        #[arg(long)]
+        guarded: bool,
     },
     /// End an outage.
     Disarm {

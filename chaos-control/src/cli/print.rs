@@ -115,7 +115,7 @@ pub(super) fn status(view: &StatusView) {
             for armed in &view.armed {
                 rows.add_row([
                     &armed.scenario,
-                    &left(armed.left_s),
+                    &format!("{}{}", left(armed.left_s), if armed.guarded { ", guarded" } else { "" }),
                     &to_the_second(&armed.since),
                     &to_the_second(&armed.until),
                     &armed.specs.to_string(),

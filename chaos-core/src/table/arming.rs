@@ -4,13 +4,12 @@ use super::audit::Record;
 use super::change::Change;
 use super::expression::Expression;
 use super::flip::{HeadItem, PATIENT, Plan};
-use super::in_force::{Arming, armed};
+use super::in_force::{Arming, Deadline, armed};
 use super::item::Publication;
 use super::rules::{bounded, check_reason, check_room, refused, still_armed};
 use super::value::number;
 use super::{Actor, Deed, Definition, Store, StoreError, keys};
 use crate::caps;
-use crate::clock::later;
 use crate::spec::{Id, format_duration};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use jiff::Timestamp;
@@ -25,6 +24,9 @@ pub struct Arm {
     pub reason: String,
     /// By whom.
     pub by: Actor,
+    /// Armed only as long as a watcher renews it ([`Store::renew`]): without
+    /// one it ends within [`super::RENEWAL`].
+    pub guarded: bool,
     /// Arms this version of the scenario only; `None` arms what is stored.
     pub expected_version: Option<u64>,
 }
@@ -42,8 +44,10 @@ pub struct Armed {
     pub generation: u64,
     /// Since when.
     pub since: Timestamp,
-    /// The deadline.
+    /// The deadline; where it is guarded, the one that watchers move on.
     pub until: Timestamp,
+    /// Where it is guarded, the deadline that nobody moves.
+    pub guarded: Option<Timestamp>,
     /// How many specs it has.
     pub specs: usize,
 }
@@ -83,7 +87,7 @@ impl Store {
             deed: Deed::Arm,
             publication: &publication,
             revision: self.publish(environment, &publication).await?,
-            until: &|_, now| Ok(later(now, arm.for_)),
+            until: &|_, now| Ok(Deadline::new(now, arm)),
             by: &arm.by,
             why: &arm.reason,
             beside: self.unchanged(environment, &definition)?,

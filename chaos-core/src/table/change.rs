@@ -41,13 +41,19 @@ impl Change {
         expression
     }
 
-    /// HEAD must be as it was read, hand edits included: they move no generation.
     pub(super) fn must_still_hold(&self, expression: &mut Expression, read: &HeadItem) {
-        expression.must_equal("gen", number(read.head.generation));
-        expression.must_equal("act", AttributeValue::M(read.armed.clone()));
+        read.must_still_hold(expression);
         if self.barred {
             expression.must_equal("halted", AttributeValue::Bool(false));
         }
+    }
+}
+
+impl HeadItem {
+    /// HEAD must be as it was read, hand edits and renewals included: they move no generation.
+    pub(super) fn must_still_hold(&self, expression: &mut Expression) {
+        expression.must_equal("gen", number(self.head.generation));
+        expression.must_equal("act", AttributeValue::M(self.armed.clone()));
     }
 }
 

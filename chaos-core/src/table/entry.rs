@@ -19,6 +19,10 @@ pub struct Entry {
     pub since: Timestamp,
     /// The deadline, the only one that counts.
     pub until: Timestamp,
+    /// Guarded: until when watchers may go on to move the deadline.
+    pub guarded: Option<Timestamp>,
+    /// The outage that it belongs to: the revision that began it.
+    pub outage: u64,
     /// How many specs it has.
     pub specs: usize,
     /// How many items lie in which partition: `*`, or `f|` and a function's name.
@@ -38,11 +42,15 @@ impl Entry {
         if length.is_none_or(|length| length > caps::MAX_ARMED) {
             return Err("`x`, its end, is not within 12 hours after `s`, its start".to_owned());
         }
+        let revision = whole(item, "r").ok_or("`r` is no revision")?;
         Ok(Self {
-            revision: whole(item, "r").ok_or("`r` is no revision")?,
+            revision,
             edition: whole(item, "e").unwrap_or(0),
             since,
             until,
+            // What cannot be understood is not prolonged.
+            guarded: time(item, "g"),
+            outage: whole(item, "o").unwrap_or(revision),
             specs,
             partitions: parse_partitions(item, specs)?,
             bytes: count("b").unwrap_or(0),
@@ -59,6 +67,12 @@ impl Entry {
             ("n".to_owned(), number(self.specs)),
             ("b".to_owned(), number(self.bytes)),
         ]);
+        if let Some(guarded) = self.guarded {
+            item.insert("g".to_owned(), seconds(guarded));
+        }
+        if self.outage != self.revision {
+            item.insert("o".to_owned(), number(self.outage));
+        }
         if self.partitions != everyone(self.specs) {
             let counts = self.partitions.iter().map(|(name, count)| (name.clone(), number(count)));
             item.insert("t".to_owned(), AttributeValue::M(counts.collect()));

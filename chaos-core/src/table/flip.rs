@@ -120,6 +120,7 @@ impl Store {
         let proof = keys::audit(environment, now, generation);
         let mut items = self.head_updates(environment, read, change, generation, now)?;
         items.push(self.put(change.record.item(&proof, generation, now, &token), &Expression::absent())?);
+        items.extend(self.outage_updates(environment, read, change, generation, now)?);
         items.extend(change.beside.clone());
         let reasons = match self.transact(items, &token, &Proof::Token(proof)).await? {
             Ended::Done => return Ok(true),

@@ -66,7 +66,8 @@ impl Act {
             (Err(StoreError::NotFound { .. } | StoreError::Unreadable { .. }), Some(halted)) => {
                 self.write_anew(environment, halted).await
             }
-            (Err(StoreError::Busy), Some(halted)) => self.force(environment, halted).await,
+            // Also where it is not known whether it was done: halting twice does no harm.
+            (Err(error), Some(halted)) if !is_out_of_reach(&error) => self.force(environment, halted).await,
             (Err(error), _) => Err(error),
         }
     }
@@ -111,23 +112,18 @@ impl Act {
     /// audit item follows, instead of going along.
     async fn force(&self, environment: &Id, halted: &Halted) -> Result<Taken, StoreError> {
         let store = &self.store;
-        let mut change = Expression::default();
-        change.set("halted", AttributeValue::Bool(true));
-        change.set("act", AttributeValue::M(Item::new()));
-        for (name, value) in halt_attributes(Some(halted)) {
-            change.set(name, value.unwrap_or(AttributeValue::Null(true)));
-        }
+        let mut change = unconditional(halted);
         let (name, one) = (change.name("gen"), change.value(number(1)));
         change.add(format!("{name} {one}"));
-        let request = store.client.update_item().table_name(store.table());
-        let request =
-            request.set_key(Some(keys::head(environment, 0).item())).update_expression(change.update());
-        let request = request.set_expression_attribute_names(change.names());
-        let request = request.set_expression_attribute_values(change.values());
-        let answer = request.return_values(ReturnValue::AllNew).send().await;
-        let item =
-            answer.map_err(|error| write_failure(&store.table, &error))?.attributes.unwrap_or_default();
+        let item = self.write_plainly(environment, 0, &change).await?;
         let generation = whole(&item, "gen").unwrap_or_default();
+        let copies =
+            whole(&item, "shards").and_then(|copies| u32::try_from(copies).ok()).unwrap_or(1).clamp(1, 32);
+        for copy in 1..copies {
+            let mut change = unconditional(halted);
+            change.set("gen", number(generation));
+            self.write_plainly(environment, copy, &change).await?;
+        }
         let record = Record::of_all(Deed::Halt, &self.by, &self.why);
         let now = store.now();
         let audit = record.item(&keys::audit(environment, now, generation), generation, now, &token());
@@ -135,8 +131,41 @@ impl Act {
         if let Err(error) = put.send().await {
             tracing::error!(target: "chaos", "halted {environment}, but the audit item was not written: {error}");
         }
-        Ok((generation, 1))
+        Ok((generation, copies))
     }
+
+    /// One update that asks for nothing: the item as it is now.
+    async fn write_plainly(
+        &self,
+        environment: &Id,
+        copy: u32,
+        change: &Expression,
+    ) -> Result<Item, StoreError> {
+        let store = &self.store;
+        let request = store.client.update_item().table_name(store.table());
+        let request =
+            request.set_key(Some(keys::head(environment, copy).item())).update_expression(change.update());
+        let request = request.set_expression_attribute_names(change.names());
+        let request = request.set_expression_attribute_values(change.values());
+        let answer = request.return_values(ReturnValue::AllNew).send().await;
+        Ok(answer.map_err(|error| write_failure(&store.table, &error))?.attributes.unwrap_or_default())
+    }
+}
+
+/// The halt itself, whatever else is so.
+fn unconditional(halted: &Halted) -> Expression {
+    let mut change = Expression::default();
+    change.set("halted", AttributeValue::Bool(true));
+    change.set("act", AttributeValue::M(Item::new()));
+    for (name, value) in halt_attributes(Some(halted)) {
+        change.set(name, value.unwrap_or(AttributeValue::Null(true)));
+    }
+    change
+}
+
+/// What a plain write would meet too.
+fn is_out_of_reach(error: &StoreError) -> bool {
+    matches!(error, StoreError::TableMissing { .. } | StoreError::Unreachable { .. })
 }
 
 /// One line per copy: they are written together, or not at all.

@@ -8,6 +8,8 @@ fn entry() -> Entry {
         edition: 0,
         since: "2026-11-23T12:00:00.25Z".parse().unwrap(),
         until: "2026-11-23T12:10:00.25Z".parse().unwrap(),
+        guarded: None,
+        outage: 1_795_440_000_123_000_001,
         specs: 3,
         partitions: everyone(3),
         bytes: 512,
@@ -34,7 +36,8 @@ fn with(mut item: Item, name: &str, value: Option<AttributeValue>) -> Item {
 #[test]
 fn an_entry_survives_the_table() {
     let partitions = BTreeMap::from([("f|a".to_owned(), 1), ("*".to_owned(), 2)]);
-    for entry in [entry(), Entry { partitions, ..entry() }] {
+    let guarded = Some("2026-11-23T12:20:00.5Z".parse().unwrap());
+    for entry in [entry(), Entry { partitions, ..entry() }, Entry { guarded, outage: 7, ..entry() }] {
         let parsed = Head::parse(&head(&[("one", entry.value())])).unwrap();
         assert_eq!(parsed.armed.into_values().collect::<Vec<_>>(), [entry]);
     }

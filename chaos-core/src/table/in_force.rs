@@ -4,12 +4,33 @@ use super::audit::Record;
 use super::change::Change;
 use super::entry::Entry;
 use super::flip::{Flipped, HeadItem, PATIENT, Plan};
+use super::guard::RENEWAL;
 use super::item::Publication;
 use super::rules::{check_room, still_armed};
-use super::{Actor, Armed, Deed, Definition, Store, StoreError};
+use super::{Actor, Arm, Armed, Deed, Definition, Store, StoreError};
+use crate::clock::later;
 use crate::spec::Id;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use jiff::Timestamp;
+
+/// Until when a scenario is armed, and until when that may be moved on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deadline {
+    pub(super) until: Timestamp,
+    pub(super) guarded: Option<Timestamp>,
+    /// The outage that goes on; `None` begins one.
+    pub(super) outage: Option<u64>,
+}
+
+impl Deadline {
+    pub(super) fn new(now: Timestamp, arm: &Arm) -> Self {
+        let full = later(now, arm.for_);
+        match arm.guarded {
+            true => Self { until: full.min(later(now, RENEWAL)), guarded: Some(full), outage: None },
+            false => Self { until: full, guarded: None, outage: None },
+        }
+    }
+}
 
 /// An arming under way: what was published, and how it is to be put in force.
 pub(super) struct Arming<'a> {
@@ -17,7 +38,7 @@ pub(super) struct Arming<'a> {
     pub(super) publication: &'a Publication<'a>,
     pub(super) revision: u64,
     /// The deadline, from HEAD as it is and the time.
-    pub(super) until: &'a (dyn Fn(&HeadItem, Timestamp) -> Result<Timestamp, StoreError> + Sync),
+    pub(super) until: &'a (dyn Fn(&HeadItem, Timestamp) -> Result<Deadline, StoreError> + Sync),
     pub(super) by: &'a Actor,
     pub(super) why: &'a str,
     /// What the definition must be, or becomes.
@@ -34,11 +55,14 @@ impl Store {
         let plan = |read: &HeadItem, now: Timestamp| {
             check_room(read, arming.publication, now)?;
             let id = &arming.publication.scenario.id;
+            let deadline = (arming.until)(read, now)?;
             let entry = Entry {
                 revision: arming.revision,
                 edition: 0,
                 since: to_milliseconds(now),
-                until: to_milliseconds((arming.until)(read, now)?),
+                until: to_milliseconds(deadline.until),
+                guarded: deadline.guarded.map(to_milliseconds),
+                outage: deadline.outage.unwrap_or(arming.revision),
                 specs: arming.publication.scenario.spec.len(),
                 partitions: arming.publication.partitions(),
                 bytes: arming.publication.bytes,
@@ -48,7 +72,7 @@ impl Store {
             let record = Record {
                 scenario: Some(id.clone()),
                 revision: Some(entry.revision),
-                until: Some(entry.until),
+                until: Some(entry.guarded.unwrap_or(entry.until)),
                 before,
                 ..Record::of_all(arming.deed, arming.by, arming.why)
             };
@@ -84,6 +108,7 @@ pub(super) fn armed(definition: &Definition, flipped: &Flipped<Entry>) -> Armed 
         generation: flipped.generation,
         since: flipped.value.since,
         until: flipped.value.until,
+        guarded: flipped.value.guarded,
         specs: flipped.value.specs,
     }
 }

@@ -128,6 +128,16 @@ pub(super) fn fleet(environment: &Id, scenario: &str, revision: u64, spec: &Id) 
     Key::new(format!("mc1|{environment}|F|{scenario}|{revision:020}"), spec.as_str())
 }
 
+/// The outages of an environment.
+pub(super) fn outages(environment: &Id) -> String {
+    format!("mc1|{environment}|O")
+}
+
+/// One outage, by the revision that began it: revisions grow with time.
+pub(super) fn outage(environment: &Id, id: u64) -> Key {
+    Key::new(outages(environment), format!("{id:020}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,6 +12,8 @@
 //! | `definitions`, `write`, `rearm` | scenarios as their authors edit them |
 //! | `arming`, `rules`, `publish`, `in_force` | arming: publish an immutable revision, then point HEAD at it |
 //! | `flip`, `change` | one change of HEAD, with its audit item |
+//! | `guard` | scenarios that are armed only as long as somebody watches |
+//! | `outage`, `outages` | one item for each armed period |
 //! | `halt`, `halting`, `environments` | the big red button, and whom it reaches |
 //! | `audit`, `status` | who did what; what is so |
 //! | `reports` | what calls experienced around outages, and how instances fare |
@@ -39,12 +41,15 @@ mod failure;
 #[cfg(feature = "inject")]
 mod fleet;
 mod flip;
+mod guard;
 mod halt;
 mod halting;
 mod head;
 mod in_force;
 mod item;
 mod keys;
+mod outage;
+mod outages;
 mod publish;
 mod reader;
 mod rearm;
@@ -69,8 +74,10 @@ pub use entry::Entry;
 pub use error::StoreError;
 #[cfg(feature = "inject")]
 pub(crate) use fleet::{Loan, Rounds};
+pub use guard::RENEWAL;
 pub use halt::{CopyTaken, HaltReport, Scope};
 pub use head::{Halted, Head};
+pub use outage::{End, Outage, OutageEnd};
 pub use reader::{Poll, Reader, ReaderOptions, Snapshot};
 pub use reports::{Instance, Instances, Report, Reporter, Reports, Series, Tally, TargetReport};
 pub use status::{ArmedStatus, Status};

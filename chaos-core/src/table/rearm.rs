@@ -1,7 +1,8 @@
 //! Editing a scenario while it is armed.
 
+use super::entry::Entry;
 use super::flip::HeadItem;
-use super::in_force::{Arming, armed};
+use super::in_force::{Arming, Deadline, armed};
 use super::item::Publication;
 use super::rules::{check_reason, refused};
 use super::transaction::token;
@@ -32,7 +33,12 @@ impl Store {
         let deadline = |read: &HeadItem, now: Timestamp| {
             let entry = read.head.armed.get(&scenario.id).filter(|entry| entry.until > now);
             let not_armed = || refused(format!("`{}` is not armed; store it, then arm it", scenario.id));
-            entry.map(|entry| entry.until).ok_or_else(not_armed)
+            let goes_on = |entry: &Entry| Deadline {
+                until: entry.until,
+                guarded: entry.guarded,
+                outage: Some(entry.outage),
+            };
+            entry.map(goes_on).ok_or_else(not_armed)
         };
         deadline(&self.head_item(environment).await?, self.now())?;
         let publication = Publication::new(scenario)?;

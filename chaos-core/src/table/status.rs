@@ -33,8 +33,12 @@ pub struct ArmedStatus {
     pub revision: u64,
     /// Since when.
     pub since: Timestamp,
-    /// The deadline.
+    /// The deadline; where it is guarded, the one that watchers move on.
     pub until: Timestamp,
+    /// Where it is guarded, the deadline that nobody moves.
+    pub guarded: Option<Timestamp>,
+    /// Its outage.
+    pub outage: u64,
     /// How many specs it has.
     pub specs: usize,
 }
@@ -67,6 +71,8 @@ impl Store {
             revision: entry.revision,
             since: entry.since,
             until: entry.until,
+            guarded: entry.guarded,
+            outage: entry.outage,
             specs: entry.specs,
         });
         Ok(Status {

@@ -48,7 +48,7 @@ impl Outage {
 
     /// Arms it. Should nobody disarm it, it ends by itself after `at_most`.
     pub(crate) async fn arm(&self, at_most: Duration) -> Result<ArmedView, Failure> {
-        let request = ArmRequest { for_: at_most, reason: "a game day".to_owned() };
+        let request = ArmRequest { for_: at_most, reason: "a game day".to_owned(), guarded: false };
         Ok(self.server.arm(&self.environment, self.id(), &request, &self.by).await?)
     }
 

@@ -90,7 +90,13 @@ impl Table {
 
     pub(crate) async fn arm(&self) {
         let for_ = Duration::from_secs(600);
-        let arm = Arm { for_, reason: "game day".to_owned(), by: Self::alice(), expected_version: None };
+        let arm = Arm {
+            for_,
+            reason: "game day".to_owned(),
+            by: Self::alice(),
+            expected_version: None,
+            guarded: false,
+        };
         self.store.arm(&self.environment, &Id::new("outage").unwrap(), &arm).await.unwrap();
     }
 

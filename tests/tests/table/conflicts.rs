@@ -224,7 +224,7 @@ async fn what_a_batch_leaves_over_is_published_too() {
         }
         let (engine, body) = (engine.clone(), request.to_string().into_bytes());
         let written = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(engine.call("BatchWriteItem", body)).status
         });
         assert_eq!(written.join().unwrap(), 200);

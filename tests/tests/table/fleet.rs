@@ -57,7 +57,7 @@ fn budget(max: u64, more: &Value) -> Scenario {
 
 impl Fleet {
     async fn with(scenario: &Scenario) -> Self {
-        let world = World::new().await;
+        let world = World::in_process().await;
         let clock = Arc::new(Virtual { start: Instant::now(), wall: world.clock.now().wall });
         world.armed(scenario).await;
         Self { world, clock }

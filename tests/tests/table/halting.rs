@@ -129,7 +129,7 @@ async fn a_halt_by_hand_bars_an_arming_that_is_under_way() {
             let halt = json!({"TableName": TABLE, "Key": {"pk": {"S": "mc1|staging|HEAD"}, "sk": {"S": "0"}},
                 "UpdateExpression": "SET halted = :t", "ExpressionAttributeValues": {":t": {"BOOL": true}}});
             let halted = std::thread::spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
                 runtime.block_on(engine.call("UpdateItem", halt.to_string().into_bytes())).status
             });
             assert_eq!(halted.join().unwrap(), 200);

@@ -75,7 +75,7 @@ async fn reports(world: &World) {
 
 /// All that a process asks of the table, in the trouble that there may be.
 async fn a_process_in_trouble() -> (World, BTreeSet<Asked>) {
-    let world = World::new().await;
+    let world = World::in_process().await;
     world.clock.set_wall(SystemClock::new().now().wall);
     world.armed(&orders()).await;
     world.edit_head(|head| drop(head.insert("shards".to_owned(), number(4)))).await;

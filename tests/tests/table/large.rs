@@ -36,7 +36,7 @@ fn injects(chaos: &Chaos) -> bool {
 
 #[tokio::test(start_paused = true)]
 async fn ten_thousand_specs_are_loaded_beside_everything_and_no_more() {
-    let world = World::new().await;
+    let world = World::in_process().await;
     let clock = Arc::new(VirtualClock::at(world.clock.now().wall));
     let chaos = Chaos::following(&settings(), Some(world.wired()), clock).unwrap();
     // The old set, which leaves room for all but one.

@@ -10,6 +10,7 @@
 )]
 
 mod arming;
+mod backend;
 mod caps;
 mod clocks;
 mod conflicts;
@@ -21,6 +22,7 @@ mod fleet;
 mod following;
 mod halting;
 mod hand_edits;
+mod history;
 mod iam;
 mod large;
 mod outages;
@@ -29,6 +31,7 @@ mod pollers;
 mod published;
 mod replicas;
 mod reports;
+mod table_down;
 mod tables;
 mod told;
 mod torn;

@@ -1,335 +1,181 @@
-//! Every way in which the table fails, at every point at which it is asked: the
-//! host's calls do not feel it, and injecting ends with the lease at the latest.
+//! One item for each armed period, and how it ended.
 
-use crate::told::settings;
-use crate::virtual_clock::VirtualClock;
 use crate::wire::Fate;
 use crate::world::*;
-use allocation_counter::measure;
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use chaos_control::embedded::Engine;
-use chaos_core::Chaos;
 use chaos_core::clock::Clock;
-use chaos_core::context::CallContext;
-use chaos_core::decide::Decision;
-use chaos_core::table::Store;
-use chaos_sdk_interceptor::ChaosExt;
-use serde_json::{Value, json};
-use std::sync::Arc;
+use chaos_core::table::{End, Expected, Outage, RENEWAL, Scope};
+use jiff::Timestamp;
+use serde_json::json;
 use std::time::Duration;
-use tests::memory::Memory;
-use tokio::time::{Instant, sleep};
 
-const STEP: Duration = Duration::from_millis(500);
-
-/// How the table fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fault {
-    Slow,
-    TooSlow,
-    Hang,
-    Lost,
-    AnswerLost,
-    Broken,
-    Throttled,
-    Denied,
-    TableGone,
-    Truncated,
-    Corrupted,
-    Page,
-    Nothing,
-    Backup,
+async fn outages(world: &World) -> Vec<Outage> {
+    world.store.outages(&world.env, Timestamp::MIN..=Timestamp::MAX).await.unwrap()
 }
 
-/// At which of its questions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Point {
-    /// Every read of HEAD.
-    Head,
-    /// The strong one that settles an old answer.
-    Settling,
-    /// A query of a load.
-    FirstPage,
-    /// A further page of it.
-    NextPage,
+async fn ends(world: &World) -> Vec<(String, Option<End>)> {
+    let all = outages(world).await;
+    all.into_iter().map(|outage| (outage.scenario.to_string(), outage.ended.map(|end| end.how))).collect()
 }
 
-/// When injecting is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ends {
-    /// With the poll that meets it, and its timeouts.
-    AtOnce,
-    WithTheLease,
-    /// The table answered: what cannot be loaded is left out, the rest goes on.
-    Not,
+fn of(name: &str, how: Option<End>) -> (String, Option<End>) {
+    (name.to_owned(), how)
 }
 
-const FAULTS: [Fault; 14] = [
-    Fault::Slow,
-    Fault::TooSlow,
-    Fault::Hang,
-    Fault::Lost,
-    Fault::AnswerLost,
-    Fault::Broken,
-    Fault::Throttled,
-    Fault::Denied,
-    Fault::TableGone,
-    Fault::Truncated,
-    Fault::Corrupted,
-    Fault::Page,
-    Fault::Nothing,
-    Fault::Backup,
-];
+#[tokio::test]
+async fn an_outage_begins_goes_on_and_ends_with_head() {
+    let world = World::new().await;
+    let armed = world.armed(&throttled("orders")).await;
+    let [begun] = outages(&world).await.try_into().unwrap();
+    assert_eq!(
+        (begun.id, begun.revision, begun.generation),
+        (armed.revision, armed.revision, armed.generation)
+    );
+    assert_eq!((begun.since, begun.until, begun.specs), (armed.since, armed.until, 1));
+    assert_eq!((begun.by.as_str(), begun.why.as_str(), &begun.ended), ("alice", "game day", &None));
 
-impl Fault {
-    fn fate(self, backup: &Engine) -> Fate {
-        let error = |status, kind: &str| {
-            let kind = format!("com.amazonaws.dynamodb.v20120810#{kind}");
-            Fate::Answer(status, json!({"__type": kind, "message": "no"}))
-        };
-        match self {
-            Self::Slow => Fate::Late(Duration::from_millis(300)),
-            Self::TooSlow => Fate::Late(Duration::from_secs(10)),
-            Self::Hang => Fate::Hang,
-            Self::Lost => Fate::Lost,
-            Self::AnswerLost => Fate::AnswerLost,
-            Self::Broken => error(500, "InternalServerError"),
-            Self::Throttled => error(400, "ProvisionedThroughputExceededException"),
-            Self::Denied => error(400, "AccessDeniedException"),
-            Self::TableGone => error(400, "ResourceNotFoundException"),
-            Self::Truncated => Fate::Spoiled(|body| body.truncate(body.len() / 2)),
-            Self::Corrupted => Fate::Spoiled(|body| {
-                let middle = body.len() / 2;
-                body[middle..].fill(0xff);
-            }),
-            Self::Page => Fate::Spoiled(|body| *body = b"<html>Sign in</html>".to_vec()),
-            Self::Nothing => Fate::Answer(200, json!({})),
-            Self::Backup => Fate::By(backup.clone()),
-        }
+    world.clock.advance(Duration::from_secs(60));
+    let edited = scenario("orders", json!([spec("throttled", "KMSThrottlingException"), spec("b", "X")]));
+    let again = world.store.rearm(&world.env, &edited, Expected::Any, &world.alice, "worse").await.unwrap();
+    let [goes_on] = outages(&world).await.try_into().unwrap();
+    assert_eq!((goes_on.id, goes_on.revision, goes_on.specs), (begun.id, again.revision, 2));
+    assert_eq!((goes_on.since, goes_on.until, &goes_on.ended), (begun.since, begun.until, &None));
+
+    world.store.disarm(&world.env, &edited.id, &world.alice, "enough").await.unwrap();
+    let ended = world.store.outage(&world.env, begun.id).await.unwrap();
+    let end = ended.ended.unwrap();
+    assert_eq!((end.how, end.by.as_str(), end.why.as_str()), (End::Disarmed, "alice", "enough"));
+    assert_eq!(end.at, begun.since + Duration::from_secs(60));
+    assert!(world.store.outage(&world.env, 7).await.is_err());
+}
+
+#[tokio::test]
+async fn every_end_is_told_apart() {
+    let world = World::new().await;
+    world.armed(&throttled("a")).await;
+    world.clock.advance(Duration::from_secs(1));
+    world.arm("a").await;
+    assert_eq!(ends(&world).await, [of("a", Some(End::ArmedAnew)), of("a", None)]);
+
+    // A deadline that passed is told before anybody writes it, and after.
+    world.clock.advance(Duration::from_secs(600));
+    let until = outages(&world).await[1].until;
+    assert_eq!(ends(&world).await[1], of("a", Some(End::Deadline)));
+    world.clock.advance(Duration::from_secs(600));
+    world.armed(&throttled("b")).await;
+    let all = outages(&world).await;
+    assert_eq!(all[1].ended.as_ref().map(|end| (end.how, end.at)), Some((End::Deadline, until)));
+    let item = world.item("mc1|staging|O", &format!("{:020}", all[1].id)).await.unwrap();
+    assert_eq!(item["ended_how"], text("deadline"), "written with what was armed next");
+
+    world.store.halt(&Scope::Everywhere, "smoke", &world.alice).await.unwrap();
+    world.store.resume(&Scope::Everywhere, "over", &world.alice).await.unwrap();
+    assert_eq!(ends(&world).await[2], of("b", Some(End::Halted)));
+
+    world.clock.advance(Duration::from_secs(1));
+    world.armed(&throttled("c")).await;
+    world.edit_head(|head| drop(head.insert("act".to_owned(), map([])))).await;
+    assert_eq!(ends(&world).await[3], of("c", Some(End::ByHand)));
+}
+
+#[tokio::test]
+async fn fifty_outages_end_with_one_halt() {
+    let world = World::new().await;
+    for n in 0..50 {
+        world.armed(&throttled(&format!("s{n}"))).await;
     }
-
-    fn ends(self, point: Point) -> Ends {
-        match (self, point) {
-            (Self::Slow, _) => Ends::Not,
-            (Self::Denied | Self::TableGone, _) => Ends::AtOnce,
-            (Self::Nothing | Self::Backup, Point::Head | Point::Settling) => Ends::AtOnce,
-            (Self::Nothing | Self::Backup, _) => Ends::Not,
-            _ => Ends::WithTheLease,
-        }
-    }
+    world.edit_head(|head| drop(head.insert("shards".to_owned(), number(32)))).await;
+    let report = world.store.halt(&Scope::Everywhere, "smoke", &world.alice).await.unwrap();
+    assert!(report.is_complete() && report.copies.len() == 32, "{report:?}");
+    let all = ends(&world).await;
+    assert_eq!((all.len(), all.iter().filter(|(_, end)| *end == Some(End::Halted)).count()), (50, 50));
 }
 
-impl Point {
-    /// The fate of a request while `fault` lasts.
-    fn fate(self, fault: Fault, backup: &Engine, operation: &str, request: &mut Value) -> Fate {
-        let strong = request["ConsistentRead"] == json!(true);
-        let further = request.get("ExclusiveStartKey").is_some();
-        if operation == "Query" {
-            request["Limit"] = json!(1);
-        }
-        let hit = match self {
-            Self::Head | Self::Settling => operation == "GetItem",
-            Self::FirstPage => operation == "Query" && strong && !further,
-            Self::NextPage => operation == "Query" && strong && further,
-        };
-        match hit {
-            // Old answers are what has to be settled.
-            true if self == Self::Settling && !strong => Fate::By(backup.clone()),
-            true => fault.fate(backup),
-            false => Fate::Pass,
-        }
-    }
-}
-
-/// The table as it is now, in an engine of its own.
-async fn copy_of(engine: &Engine) -> Engine {
-    let copy = Engine::memory().unwrap();
-    let store = Store::new(copy.client(), TABLE);
-    store.create_table(chaos_core::table::TableOptions::embedded()).await.unwrap();
-    let items = engine.client().scan().table_name(TABLE).send().await.unwrap().items.unwrap();
-    for item in items {
-        copy.client().put_item().table_name(TABLE).set_item(Some(item)).send().await.unwrap();
-    }
-    copy
-}
-
-/// A process that makes calls, its table, and an older state of that.
-struct Host {
-    world: World,
-    chaos: Chaos,
-    kinesis: aws_sdk_kinesis::Client,
-    backup: Engine,
-}
-
-fn call(operation: &str) -> CallContext<'_> {
-    CallContext { service: Some("kinesis"), operation: Some(operation), ..CallContext::unknown() }
-}
-
-fn three() -> chaos_core::spec::Scenario {
-    let specs: Vec<_> = (0..3).map(|n| spec(&format!("s{n}"), "ThrottlingException")).collect();
-    scenario("three", json!(specs))
-}
-
-impl Host {
-    /// Two scenarios are in force; the backup knows the first.
-    async fn new() -> Self {
-        let host = Self::without_faults().await;
-        host.world.armed(&throttled("orders")).await;
-        host.until_armed(1).await;
-        let backup = copy_of(&host.world.engine).await;
-        host.world.clock.advance(POLL);
-        host.world.armed(&throttled("other")).await;
-        host.until_armed(2).await;
-        Self { backup, ..host }
-    }
-
-    async fn without_faults() -> Self {
-        let world = World::new().await;
-        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_millis(400));
-        let config = world.engine.sdk_config().into_builder().http_client(world.wire.clone());
-        let config = config
-            .timeout_config(timeouts.operation_timeout(Duration::from_secs(2)).build())
-            .retry_config(RetryConfig::standard().with_max_attempts(2));
-        let store = Store::new(Client::new(&config.build()), TABLE);
-        let clock = Arc::new(VirtualClock::at(world.clock.now().wall));
-        let chaos = Chaos::following(&settings(), Some(store), clock).unwrap();
-        let memory = tests::sdk::in_memory(Memory::default()).build();
-        let backup = world.engine.clone();
-        Self { kinesis: aws_sdk_kinesis::Client::new(&memory.chaos(&chaos)), world, chaos, backup }
-    }
-
-    async fn until_armed(&self, specs: usize) {
-        let give_up = Instant::now() + Duration::from_secs(100);
-        while self.chaos.health().armed != specs {
-            assert!(Instant::now() < give_up, "{}", self.chaos.health());
-            sleep(STEP).await;
-        }
-    }
-
-    fn injects(&self) -> bool {
-        matches!(self.chaos.decide(&call("PutRecord")), Decision::Inject(_))
-    }
-
-    /// What deciding asks of the allocator, for a call that is hit and one that is not.
-    fn allocations(&self) -> (u64, u64) {
-        let of = |operation| measure(|| drop(self.chaos.decide(&call(operation)))).count_total;
-        (of("PutRecord"), of("ListStreams"))
-    }
-
-    /// A call that no spec is about: it takes no time, and succeeds.
-    async fn call(&self) {
-        let start = Instant::now();
-        self.kinesis.list_streams().send().await.unwrap();
-        assert_eq!(start.elapsed(), Duration::ZERO);
-    }
-}
-
-async fn withstands(fault: Fault, point: Point) {
-    let host = Host::new().await;
-    let what = format!("{fault:?} at {point:?}");
-    let healthy = host.allocations();
-    host.call().await;
-    let backup = host.backup.clone();
-    host.world.wire.on(move |operation, request| point.fate(fault, &backup, operation, request));
-    if matches!(point, Point::FirstPage | Point::NextPage) {
-        host.world.armed(&three()).await;
-    }
-    let start = Instant::now();
-    let mut last = Duration::ZERO;
-    while start.elapsed() < LEASE + POLL * 10 {
-        host.call().await;
-        let (hit, passed) = host.allocations();
-        assert!(hit <= healthy.0 && passed <= healthy.1, "{what}: {hit}, {passed}, not {healthy:?}");
-        if host.injects() {
-            last = start.elapsed();
-        }
-        // Which is whole, or not there.
-        let armed = host.chaos.health().armed;
-        assert!([0, 2, 5].contains(&armed), "{what}: {armed} specs armed");
-        sleep(STEP).await;
-    }
-    match fault.ends(point) {
-        Ends::AtOnce => assert!(last <= POLL + Duration::from_millis(2500), "{what}: until {last:?}"),
-        Ends::WithTheLease => assert!(last < LEASE && last > LEASE / 2, "{what}: until {last:?}"),
-        Ends::Not => assert!(last > LEASE + POLL * 5, "{what}: until {last:?}"),
-    }
-    host.world.wire.pass();
-    // A minute later at the latest, and what was left out when it is looked for again.
-    let specs = if matches!(point, Point::FirstPage | Point::NextPage) { 5 } else { 2 };
-    host.until_armed(specs).await;
-    assert!(host.injects(), "{what}: and back again");
-    assert!(host.chaos.health().problems.is_empty(), "{what}: {}", host.chaos.health());
-}
-
-async fn withstands_all(point: Point) {
-    for fault in FAULTS {
-        withstands(fault, point).await;
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn head_may_fail_in_every_way() {
-    withstands_all(Point::Head).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_read_that_settles_an_old_answer_may_fail_in_every_way() {
-    withstands_all(Point::Settling).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_load_may_fail_in_every_way() {
-    withstands_all(Point::FirstPage).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_load_may_fail_in_every_way_on_a_further_page() {
-    withstands_all(Point::NextPage).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_process_that_starts_without_its_table_is_as_if_there_were_none() {
-    for fault in FAULTS {
-        if matches!(fault, Fault::Slow | Fault::Backup) {
-            continue;
-        }
-        let host = Host::without_faults().await;
-        host.world.armed(&throttled("orders")).await;
-        let backup = host.backup.clone();
-        host.world.wire.on(move |operation, request| Point::Head.fate(fault, &backup, operation, request));
-        for _ in 0..40 {
-            host.call().await;
-            assert!(!host.injects() && !host.chaos.is_live(), "{fault:?}");
-            sleep(STEP).await;
-        }
-        assert!(host.chaos.health().table.unwrap().lease_left.is_none() || fault == Fault::Nothing);
-        host.world.wire.pass();
-        host.until_armed(1).await;
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_halt_is_heard_while_a_load_takes_its_time() {
-    let host = Host::new().await;
-    host.world.wire.on(|operation, request| {
-        if operation != "Query" {
-            return Fate::Pass;
-        }
-        request["Limit"] = json!(1);
-        Fate::Late(Duration::from_millis(390))
+#[tokio::test]
+async fn a_halt_that_was_forced_ends_them_too_and_reaches_every_copy() {
+    let world = World::new().await;
+    world.edit_head_after_first(3).await;
+    let store = world.wired();
+    let conflict =
+        json!({"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "slow down"});
+    world.wire.on(move |operation, _| match operation {
+        "TransactWriteItems" => Fate::Answer(400, conflict.clone()),
+        _ => Fate::Pass,
     });
-    let specs: Vec<_> = (0..20).map(|n| spec(&format!("s{n}"), "ThrottlingException")).collect();
-    let start = Instant::now();
-    host.world.armed(&scenario("long", json!(specs))).await;
-    host.until_armed(22).await;
-    assert!(start.elapsed() > POLL * 7, "{:?}", start.elapsed());
-    host.world.armed(&scenario("longer", json!(specs))).await;
-    sleep(POLL * 3).await;
-    assert!(host.injects() && host.chaos.health().armed == 22);
-    let scope = chaos_core::table::Scope::Everywhere;
-    host.world.store.halt(&scope, "smoke", &host.world.alice).await.unwrap();
-    sleep(POLL * 2).await;
-    assert!(host.chaos.health().halted && !host.injects());
+    let report = store.halt(&Scope::Everywhere, "smoke", &world.alice).await.unwrap();
+    assert!(report.is_complete() && report.copies.len() == 3, "{report:?}");
+    for copy in ["mc1|staging|HEAD", "mc1|staging|HEAD|01", "mc1|staging|HEAD|02"] {
+        let item = world.item(copy, "0").await.unwrap();
+        assert_eq!((&item["halted"], &item["gen"]), (&true_(), &world.head().await["gen"]), "{copy}");
+    }
+    let [ended] = outages(&world).await.try_into().unwrap();
+    let end = ended.ended.unwrap();
+    assert_eq!((end.how, end.by.as_str(), end.why.as_str()), (End::Halted, "alice", "smoke"));
+}
+
+fn true_() -> aws_sdk_dynamodb::types::AttributeValue {
+    aws_sdk_dynamodb::types::AttributeValue::Bool(true)
+}
+
+impl World {
+    /// A scenario is armed, and HEAD has so many copies.
+    async fn edit_head_after_first(&self, copies: u32) {
+        self.armed(&throttled("orders")).await;
+        self.edit_head(|head| drop(head.insert("shards".to_owned(), number(copies)))).await;
+    }
+
+    async fn arm_guarded(&self, time: Duration) {
+        self.store.put_definition(&self.env, &throttled("orders"), Expected::Any, &self.alice).await.unwrap();
+        let arm = chaos_core::table::Arm { guarded: true, ..self.arm_for(time) };
+        self.store.arm(&self.env, &id("orders"), &arm).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_guarded_scenario_lasts_as_long_as_it_is_watched() {
+    let world = World::new().await;
+    let full = Duration::from_secs(95);
+    world.arm_guarded(full).await;
+    let begun = world.clock.now().wall;
+    let mut reader = world.reader();
+    let acts = world.store.audit(&world.env, begun).await.unwrap().len();
+    let mut renewed = 0;
+    for second in 0..95 {
+        assert!(reader.hear().await.put_record().is_ok(), "second {second}");
+        // Two watchers do no more than one.
+        renewed +=
+            world.store.renew(&world.env).await.unwrap() + world.wired().renew(&world.env).await.unwrap();
+        world.clock.advance(Duration::from_secs(1));
+    }
+    assert!(reader.hear().await.put_record().is_err(), "the full deadline is the last");
+    assert!((6..=8).contains(&renewed), "{renewed}");
+    assert_eq!(world.store.audit(&world.env, begun).await.unwrap().len(), acts, "nobody decided anything");
+    let [outage] = outages(&world).await.try_into().unwrap();
+    assert_eq!((outage.until, outage.guarded), (begun + full, true));
+    assert_eq!(outage.ended.map(|end| (end.how, end.at)), Some((End::Deadline, begun + full)));
+}
+
+#[tokio::test]
+async fn a_guarded_scenario_ends_by_itself_when_nobody_watches() {
+    let world = World::new().await;
+    world.arm_guarded(Duration::from_secs(600)).await;
+    let mut reader = world.reader();
+    world.clock.advance(RENEWAL - Duration::from_millis(1));
+    assert!(reader.hear().await.put_record().is_ok());
+    world.clock.advance(Duration::from_millis(1));
+    assert!(reader.put_record().is_err());
+    // A watcher that comes too late brings nothing back.
+    assert_eq!(world.store.renew(&world.env).await.unwrap(), 0);
+    assert!(reader.hear().await.specs().is_empty());
+    assert_eq!(ends(&world).await, [of("orders", Some(End::Unwatched))]);
+}
+
+#[tokio::test]
+async fn a_renewal_gives_way_to_whatever_else_happens() {
+    let world = World::new().await;
+    world.arm_guarded(Duration::from_secs(600)).await;
+    world.clock.advance(Duration::from_secs(15));
+    world.store.halt(&Scope::Everywhere, "smoke", &world.alice).await.unwrap();
+    assert_eq!(world.store.renew(&world.env).await.unwrap(), 0);
+    assert!(world.store.status(&world.env).await.unwrap().armed.is_empty());
+    assert_eq!(ends(&world).await, [of("orders", Some(End::Halted))]);
 }

@@ -1,6 +1,7 @@
 //! A thousand processes at one table, in virtual time: when they hear, and how
 //! evenly they ask.
 
+use crate::backend::Backend;
 use crate::virtual_clock::VirtualClock;
 use crate::world::*;
 use aws_sdk_dynamodb::Client;
@@ -12,7 +13,6 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use chaos_control::embedded::Engine;
 use chaos_core::clock::Clock;
 use chaos_core::table::{Reader, ReaderOptions, Scope, Store};
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ const SLOT: u128 = 100;
 struct Remembered(Arc<Inner>);
 
 struct Inner {
-    engine: Engine,
+    engine: Backend,
     answers: Mutex<HashMap<Vec<u8>, Vec<u8>>>,
     start: Instant,
     /// When it was asked, in milliseconds, and for how many read units.
@@ -49,7 +49,7 @@ impl fmt::Debug for Remembered {
 }
 
 impl Remembered {
-    fn new(engine: &Engine) -> Self {
+    fn new(engine: &Backend) -> Self {
         let (engine, start) = (engine.clone(), Instant::now());
         let (answers, asked, down) = (Mutex::default(), Mutex::default(), AtomicBool::new(false));
         Self(Arc::new(Inner { engine, answers, start, asked, down }))
@@ -134,7 +134,7 @@ async fn follow(mut reader: Reader, clock: Arc<VirtualClock>, told: impl Fn(&Rea
 
 impl Fleet {
     async fn new() -> Self {
-        let world = World::new().await;
+        let world = World::in_process().await;
         // The environment has to be there.
         world.armed(&throttled("first")).await;
         world.store.disarm(&world.env, &id("first"), &world.alice, "").await.unwrap();

@@ -212,7 +212,7 @@ async fn writes_cost_what_the_document_says() {
     };
     cost();
     store.arm(&world.env, &scenario.id, &world.arm_for(POLL)).await.unwrap();
-    assert_eq!(cost(), 6.0);
+    assert_eq!(cost(), 8.0);
     store.halt(&Scope::Environment(world.env.clone()), "smoke", &world.alice).await.unwrap();
-    assert_eq!(cost(), 4.0);
+    assert_eq!(cost(), 6.0);
 }

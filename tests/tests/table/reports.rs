@@ -43,7 +43,7 @@ fn tally(passed: i64, failed: i64, injected: i64, lost: i64) -> Tally {
 
 impl Fleet {
     async fn new() -> Self {
-        let mut world = World::new().await;
+        let mut world = World::in_process().await;
         let clock = Arc::new(VirtualClock::at("2026-11-24T12:00:00Z".parse().unwrap()));
         world.store = world.store.clone().with_clock(clock.clone());
         Self { start: clock.now().wall.as_second(), world, clock }

@@ -24,7 +24,7 @@ pub(crate) fn settings() -> Settings {
 #[tokio::test(start_paused = true)]
 async fn each_change_is_one_event_that_says_how_it_stands() {
     let (logs, _guard) = Logs::capture();
-    let world = World::new().await;
+    let world = World::in_process().await;
     let clock = Arc::new(VirtualClock::at(world.clock.now().wall));
     let chaos = Chaos::following(&settings(), Some(world.wired()), clock).unwrap();
     sleep(Duration::from_secs(5)).await;

@@ -1,5 +1,6 @@
 //! A halt wakes the calls that are held up.
 
+use crate::backend::needs_engine_in_process;
 use crate::world::*;
 use aws_sdk_kinesis::Client;
 use chaos_core::Chaos;
@@ -26,6 +27,9 @@ fn followed(world: &World) -> Chaos {
 
 #[tokio::test(start_paused = true)]
 async fn a_halt_wakes_everybody_who_is_held_up() {
+    if needs_engine_in_process("real answers take time, which paused time does not know") {
+        return;
+    }
     let world = World::new().await;
     world.clock.set_wall(SystemClock::new().now().wall);
     let chaos = followed(&world);

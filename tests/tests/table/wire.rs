@@ -1,6 +1,7 @@
 //! A transport to the embedded engine that can be told to fail, to be late
 //! and to forget, as the engine itself never does; and that keeps a log.
 
+use crate::backend::Backend;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -8,7 +9,6 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use chaos_control::embedded::Engine;
 use serde_json::{Value, json};
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -32,7 +32,7 @@ pub(crate) enum Fate {
     /// It is done, and the answer arrives like this.
     Spoiled(fn(&mut Vec<u8>)),
     /// It is answered by another engine, such as one with an older state.
-    By(Engine),
+    By(Backend),
 }
 
 /// An operation and its request, which may be changed.
@@ -63,7 +63,7 @@ struct Head {
 pub(crate) struct Wire(Arc<Inner>);
 
 struct Inner {
-    engine: Engine,
+    engine: Backend,
     hook: Mutex<Hook>,
     twist: Mutex<Twist>,
     log: Mutex<Vec<Exchange>>,
@@ -77,7 +77,7 @@ impl fmt::Debug for Wire {
 }
 
 impl Wire {
-    pub(crate) fn new(engine: &Engine) -> Self {
+    pub(crate) fn new(engine: &Backend) -> Self {
         let hook: Hook = Box::new(|_, _| Fate::Pass);
         let twist: Twist = Box::new(|_, _, _| ());
         let (hook, twist) = (Mutex::new(hook), Mutex::new(twist));

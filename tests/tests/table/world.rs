@@ -1,5 +1,6 @@
 //! One table with a writer, a reader and a clock that stands still.
 
+use crate::backend::Backend;
 use crate::wire::Wire;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
@@ -22,7 +23,7 @@ pub(crate) const TABLE: &str = "chaos";
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
 pub(crate) struct World {
-    pub(crate) engine: Engine,
+    pub(crate) engine: Backend,
     pub(crate) clock: Arc<TestClock>,
     /// Writes; not over the wire.
     pub(crate) store: Store,
@@ -63,9 +64,20 @@ impl World {
         world
     }
 
+    /// In this process, whatever engine is tested: for tests in paused time, to
+    /// which real answers are as good as none.
+    pub(crate) async fn in_process() -> Self {
+        let world = Self::over(Backend::InProcess(Engine::memory().unwrap()));
+        world.store.create_table(TableOptions::embedded()).await.unwrap();
+        world
+    }
+
     pub(crate) fn without_table() -> Self {
+        Self::over(Backend::fresh())
+    }
+
+    fn over(engine: Backend) -> Self {
         tests::logs::install();
-        let engine = Engine::memory().unwrap();
         let clock = Arc::new(TestClock::at("2026-11-23T12:00:00.123Z".parse().unwrap()));
         Self {
             store: Store::new(engine.client(), TABLE).with_clock(clock.clone()),
@@ -108,7 +120,13 @@ impl World {
     }
 
     pub(crate) fn arm_for(&self, time: Duration) -> Arm {
-        Arm { for_: time, reason: "game day".to_owned(), by: self.alice.clone(), expected_version: None }
+        Arm {
+            for_: time,
+            reason: "game day".to_owned(),
+            by: self.alice.clone(),
+            guarded: false,
+            expected_version: None,
+        }
     }
 
     /// Stores and arms a scenario for ten minutes.

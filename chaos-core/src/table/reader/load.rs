@@ -190,7 +190,17 @@ mod tests {
             let (since, until) = (jiff::Timestamp::MIN, jiff::Timestamp::MAX);
             let partitions = everyone(*count);
             let (revision, edition, bytes, specs) = (1, 0, 0, *count);
-            let entry = Entry { revision, edition, since, until, specs, partitions, bytes };
+            let entry = Entry {
+                revision,
+                edition,
+                since,
+                until,
+                guarded: None,
+                outage: revision,
+                specs,
+                partitions,
+                bytes,
+            };
             Wanted { id: Id::new("a").unwrap(), entry }
         };
         let wanted: Vec<_> = specs.iter().map(wanted).collect();
