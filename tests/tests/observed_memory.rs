@@ -25,11 +25,11 @@ fn calls_that_fail_leave_memory_flat() {
             chaos.observe(&Observed { service: "http", operation, call, hit: None }, false);
         }
     };
-    fail(0..20_000);
-    let counted = measure(|| fail(20_000..120_000));
+    fail(0..300_000);
+    let counted = measure(|| fail(300_000..400_000));
     assert_eq!(counted.count_total, 0, "all places are taken, and none is made");
     clock.advance(Duration::from_secs(61));
-    let counted = measure(|| fail(120_000..220_000));
+    let counted = measure(|| fail(400_000..500_000));
     assert_eq!(counted.bytes_current, 0, "places that are free again are the same ones");
 }
 

@@ -100,11 +100,13 @@ async fn answers_that_never_have_a_body_stay_as_they_are() {
     let end = CorruptFault::Truncate(Truncate { after: 1, by: Ending::End });
     for damage in [CorruptFault::WrongLength(3), CorruptFault::WrongLength(-3), end] {
         let chaos = Chaos::builder().build().unwrap();
-        let _outage = chaos.scope(lists().corrupt(damage));
+        let outage = chaos.scope(lists().corrupt(damage));
         let config = sdk::in_memory(Memory::default()).http_client(NotModified).build().chaos(&chaos);
         let error = Client::new(&config).list_streams().send().await.unwrap_err();
         let answer = error.raw_response().unwrap();
         assert_eq!((answer.status().as_u16(), answer.headers().get("content-length")), (304, Some("10")));
+        outage.assert_injected(0);
+        assert_eq!(outage.without_effect(), 1);
     }
 }
 

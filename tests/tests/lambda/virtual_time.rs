@@ -142,7 +142,7 @@ async fn age_after_a_freeze(on_lambda: bool) -> Duration {
     chaos.ready(Duration::from_secs(60)).await;
     let began = Instant::now();
     clock.freeze(10);
-    assert!(chaos.is_idle(), "nothing is armed");
+    assert!(!chaos.is_idle() && !chaos.is_live(), "nothing is armed, and calls are counted");
     chaos.ready(Duration::from_secs(60)).await;
     assert!(began.elapsed() < Duration::from_millis(500), "its timer did not wake it");
     chaos.health().table.unwrap().heard.unwrap()

@@ -14,9 +14,16 @@ const FORGOTTEN_AFTER: i64 = 60;
 /// The target's slot, and the second.
 type Failed = (usize, i64);
 
+#[derive(Debug, Default)]
+struct Shard {
+    calls: HashMap<u64, Failed>,
+    /// The second in which it was searched last for what is to be forgotten.
+    searched: i64,
+}
+
 #[derive(Debug)]
 pub(super) struct Failing {
-    shards: Box<[Mutex<HashMap<u64, Failed>>]>,
+    shards: Box<[Mutex<Shard>]>,
 }
 
 impl Default for Failing {
@@ -28,20 +35,21 @@ impl Default for Failing {
 
 impl Failing {
     pub(super) fn put(&self, call: u64, target: usize, at: i64) {
-        let Some(mut calls) = self.shard(call) else { return };
-        if calls.len() >= CALLS {
-            calls.retain(|_, (_, failed)| at - *failed < FORGOTTEN_AFTER);
+        let Some(mut shard) = self.shard(call) else { return };
+        if shard.calls.len() >= CALLS && shard.searched != at {
+            shard.searched = at;
+            shard.calls.retain(|_, (_, failed)| at - *failed < FORGOTTEN_AFTER);
         }
-        if calls.len() < CALLS {
-            calls.insert(call, (target, at));
+        if shard.calls.len() < CALLS {
+            shard.calls.insert(call, (target, at));
         }
     }
 
     pub(super) fn take(&self, call: u64) -> Option<Failed> {
-        self.shard(call)?.remove(&call)
+        self.shard(call)?.calls.remove(&call)
     }
 
-    fn shard(&self, call: u64) -> Option<MutexGuard<'_, HashMap<u64, Failed>>> {
+    fn shard(&self, call: u64) -> Option<MutexGuard<'_, Shard>> {
         let shard = self.shards.get(usize::try_from(call % SHARDS as u64).unwrap_or(0))?;
         Some(shard.lock().unwrap_or_else(PoisonError::into_inner))
     }
