@@ -19,7 +19,7 @@
 //! |---|---|---|
 //! | `chaos.lambda(handler)`, for `lambda_runtime::run` and `lambda_http::run` | in the next one | once per `CHAOS_POLL` the response is late by what is left of one poll, by 200 ms at most |
 //! | `Runtime::new(handler).layer(chaos.lambda_layer()).run()` | in the next one | the same time after the response was sent: billed, and nobody waits for it |
-//! | nothing | in the third one after it at the latest, where every one is too short for an answer; else sooner | nothing |
+//! | nothing | in the fourth one after it at the latest, where every one is too short for an answer; else sooner | nothing |
 //!
 //! "In the next one" holds where the last poll was sent longer than `CHAOS_POLL` (one second) before the
 //! invocation began, and the table answers within 200 ms. Where invocations follow each other faster, news are as late
