@@ -12,7 +12,10 @@ pub(crate) async fn watch(store: Store, stopped: impl Future<Output = ()>) {
     tokio::pin!(stopped);
     let mut failing = false;
     loop {
-        let looked = look(&store).await;
+        let looked = tokio::select! {
+            () = &mut stopped => return,
+            looked = look(&store) => looked,
+        };
         match (&looked, failing) {
             (Err(error), false) => {
                 tracing::warn!(target: "chaos", "guarded scenarios end soon unless this gets better: {error}");

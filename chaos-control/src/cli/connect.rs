@@ -9,11 +9,13 @@ use crate::request::{ArmRequest, DisarmRequest, HaltRequest};
 use crate::table::{Edit, TableControl, actor};
 use crate::view::{AppliedView, ArmedView, DisarmedView, HaltView, ScenarioView, ScenariosView, StatusView};
 use aws_config::BehaviorVersion;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use chaos_core::clock::SystemClock;
 use chaos_core::described::DescribedCall;
 use chaos_core::spec::{Id, Scenario};
 use chaos_core::table::{Actor, Expected, Store};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Either of the two, with the same acts.
 #[derive(Debug)]
@@ -108,10 +110,17 @@ impl Control {
     }
 }
 
+/// The largest of requests, a batch of 25 specs, takes some tenths of a second.
+const ATTEMPT: Duration = Duration::from_secs(2);
+const OPERATION: Duration = Duration::from_secs(5);
+
 /// A store on a DynamoDB table, with the caller's own AWS configuration.
 pub(super) async fn store(table: &str, endpoint: Option<&str>) -> Store {
     let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
     let mut own = aws_sdk_dynamodb::config::Builder::from(&config);
+    // A halt that is not answered must be sent again, and in another way, while it matters.
+    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION);
+    own.set_timeout_config(Some(timeouts.build()));
     own.set_endpoint_url(endpoint.map(str::to_owned).or_else(|| config.endpoint_url().map(str::to_owned)));
     Store::new(aws_sdk_dynamodb::Client::from_conf(own.build()), table)
 }

@@ -3,6 +3,8 @@
 
 use super::aftermath::aftermath_of;
 use super::ambient;
+#[cfg(feature = "table")]
+use super::awake::unless;
 use super::events::Events;
 #[cfg(feature = "table")]
 use super::follow::Pulse;
@@ -27,6 +29,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[cfg(feature = "table")]
+use std::time::Duration;
+#[cfg(feature = "table")]
 use tokio::sync::mpsc;
 use tokio::sync::watch;
 
@@ -43,6 +47,9 @@ const RECORDING: u8 = 8;
 const AGING: u8 = 32;
 /// Somebody hears the calls that no piece of work makes.
 const OVERHEARD: u8 = 16;
+/// How long to wait for a thread that puts a layer in force.
+#[cfg(feature = "table")]
+const PATIENCE: Duration = Duration::from_millis(500);
 /// So many attempts are told of a spec whose test failed.
 const TOLD: usize = 10;
 /// What every call has to be decided for.
@@ -346,7 +353,23 @@ impl Engine {
             // Also what ends everything: it waits for no thread.
             return self.put(id, layer);
         }
-        drop(tokio::task::spawn_blocking(move || self.put(id, layer)).await);
+        let layer = Arc::new(Mutex::new(Some(layer)));
+        let (engine, aside, its_id) = (Arc::clone(&self), Arc::clone(&layer), id.clone());
+        let aside = tokio::task::spawn_blocking(move || engine.put_once(&its_id, &aside));
+        // The host may have all of these threads at work: news must not wait for them.
+        if unless(aside, self.config.clock.sleep(PATIENCE)).await.is_none() {
+            self.put_once(&id, &layer);
+        }
+    }
+
+    /// Puts a layer in force unless somebody else has. It is taken out under the
+    /// lock of the layers, or a newer one could come before it.
+    #[cfg(feature = "table")]
+    fn put_once(&self, id: &LayerId, layer: &Mutex<Option<Layer>>) {
+        self.change(|layers| {
+            let layer = layer.lock().unwrap_or_else(PoisonError::into_inner).take();
+            layer.into_iter().for_each(|layer| layers.put(id.clone(), layer));
+        });
     }
 
     /// Ends `task` when this engine is dropped.

@@ -53,7 +53,9 @@ impl Chaos {
     /// its end pass untouched. It is for processes of which the first call matters.
     pub async fn ready(&self, within: Duration) {
         #[cfg(feature = "table")]
-        if let Some(pulse) = self.engine().and_then(|engine| engine.pulse()) {
+        if let Some(pulse) = self.engine().and_then(|engine| engine.pulse())
+            && tokio::runtime::Handle::try_current().is_ok()
+        {
             pulse.heard(within).await;
         }
         #[cfg(not(feature = "table"))]

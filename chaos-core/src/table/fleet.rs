@@ -12,6 +12,8 @@ use super::{Store, StoreError};
 use crate::caps;
 use crate::clock::later;
 use crate::spec::Id;
+use aws_sdk_dynamodb::config::Config;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use std::time::Duration;
@@ -102,7 +104,10 @@ impl Store {
         let request = self.client.update_item().table_name(&*self.table).set_key(Some(loan.key().item()));
         let request = request.update_expression(update.update()).set_condition_expression(update.condition());
         let request = request.set_expression_attribute_names(update.names());
-        let sent = request.set_expression_attribute_values(update.values()).send().await;
+        let request = request.set_expression_attribute_values(update.values()).customize();
+        // Done twice, it would hand back what others use.
+        let once = Config::builder().retry_config(RetryConfig::disabled());
+        let sent = request.config_override(once).send().await;
         sent.map(drop).map_err(|error| write_failure(&self.table, &error))
     }
 

@@ -2,6 +2,7 @@
 
 use crate::wire::{Exchange, Fate, Wire};
 use crate::world::*;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -195,6 +196,28 @@ async fn what_a_process_leaves_others_may_use() {
     }
     assert_eq!((injected, fleet.used().await), (1_000, 1_000));
     assert_eq!(no_share(&second), Budget::UsedUp);
+}
+
+/// Handed back twice, shares would be there twice.
+#[tokio::test(start_paused = true)]
+async fn what_is_handed_back_is_handed_back_once_also_where_the_answer_is_lost() {
+    let fleet = Fleet::of(1_000).await;
+    // As the handle's own client does, this one tries again.
+    let config = fleet.world.engine.sdk_config().into_builder().http_client(fleet.world.wire.clone());
+    let config = config.retry_config(RetryConfig::standard().with_max_attempts(2)).build();
+    let store = Store::new(aws_sdk_dynamodb::Client::new(&config), TABLE);
+    let first = fleet.process_over(store, &[]);
+    until_armed(&first).await;
+    assert!(hit(&first).is_err());
+    sleep(Duration::from_millis(10)).await;
+    let second = fleet.heard(&[]).await;
+    assert!(hit(&second).is_err());
+    sleep(Duration::from_millis(10)).await;
+    assert_eq!(fleet.used().await, 20);
+    fleet.world.wire.on(|operation, _| if operation == "UpdateItem" { Fate::AnswerLost } else { Fate::Pass });
+    drop(first);
+    sleep(Duration::from_secs(5)).await;
+    assert_eq!(fleet.used().await, 10);
 }
 
 #[tokio::test(start_paused = true)]

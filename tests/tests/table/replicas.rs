@@ -162,6 +162,67 @@ async fn a_change_costs_one_query_whatever_was_published_before() {
     assert_eq!(costs, [("GetItem".to_owned(), 0.5), ("Query".to_owned(), 1.0)]);
 }
 
+/// Two copies, and a reader that reads the second.
+async fn reader_of_a_copy(world: &World) -> Follower {
+    world.armed(&throttled("orders")).await;
+    world.edit_head(|head| drop(head.insert("shards".to_owned(), number(2)))).await;
+    let mut copy = world.head().await;
+    copy.insert("pk".to_owned(), text("mc1|staging|HEAD|01"));
+    world.put(copy).await;
+    let mut reader = world.reader();
+    for _ in 0..20 {
+        reader.hear().await;
+    }
+    assert!(reader.put_record().is_ok());
+    reader
+}
+
+#[tokio::test]
+async fn a_sound_copy_does_not_make_up_for_a_broken_head() {
+    let world = World::new().await;
+    let mut reader = reader_of_a_copy(&world).await;
+    world.edit_head(|head| drop(head.remove("act"))).await;
+    for _ in 0..16 {
+        reader.hear().await;
+    }
+    for _ in 0..32 {
+        reader.hear().await;
+        assert!(reader.put_record().is_err(), "{:?}", reader.problems());
+    }
+}
+
+/// A scenario that is gone from HEAD by hand comes back by no old answer, also
+/// while what is new is still to be loaded.
+#[tokio::test]
+async fn old_answers_are_doubted_while_something_is_loaded() {
+    let world = World::new().await;
+    world.armed(&throttled("orders")).await;
+    let mut reader = world.reader();
+    reader.hear().await;
+    world.clock.advance(POLL);
+    world.armed(&throttled("other")).await;
+    world.wire.log();
+    world.reader().hear().await;
+    let log = world.wire.log();
+    let stale = log.iter().find(|one| one.operation == "GetItem").unwrap().response.clone();
+    world
+        .edit_head(|head| {
+            let Some(AttributeValue::M(act)) = head.get_mut("act") else { panic!("no map") };
+            act.remove("orders");
+        })
+        .await;
+    world.wire.on(|operation, _| if operation == "Query" { Fate::Lost } else { Fate::Pass });
+    assert!(reader.poll().await.error.is_some() || reader.poll().await.error.is_some());
+    assert_eq!(reader.specs(), Vec::<String>::new());
+    world.wire.on(move |operation, request| match operation {
+        "GetItem" if request["ConsistentRead"] != json!(true) => Fate::Answer(200, stale.clone()),
+        _ => Fate::Pass,
+    });
+    reader.poll().await;
+    reader.poll().await;
+    assert_eq!(reader.specs(), ["other/throttled"]);
+}
+
 #[tokio::test]
 async fn copies_are_read_and_head_itself_is_believed() {
     let world = World::new().await;

@@ -171,6 +171,52 @@ async fn a_retry_takes_its_call_out_of_the_lost_ones_also_when_that_was_told() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn two_outages_in_a_row_count_nothing_twice() {
+    let fleet = Fleet::new().await;
+    let chaos = fleet.instance("checkout");
+    let (env, alice) = (&fleet.world.env, &fleet.world.alice);
+    for second in 0..500 {
+        match second {
+            20 | 170 => drop(fleet.world.armed(&throttled("orders")).await),
+            25 | 175 => drop(fleet.world.store.disarm(env, &id("orders"), alice, "").await.unwrap()),
+            _ => {}
+        }
+        attempt(&chaos, second, true);
+        sleep(seconds(1)).await;
+    }
+    let told = fleet.told("PutRecord").await;
+    assert!(told.iter().all(|(_, seen)| *seen == tally(1, 0, 0, 0)), "{told:?}");
+    assert!(told.len() > 270, "{}", told.len());
+}
+
+/// What was gathered when it ended is written, though there is no outage any more.
+#[tokio::test(start_paused = true)]
+async fn what_could_not_be_written_in_time_is_written_later() {
+    let fleet = Fleet::new().await;
+    let chaos = fleet.instance("checkout");
+    fleet.world.armed(&throttled("orders")).await;
+    fleet.world.wire.on(|operation, _| if operation == "PutItem" { Fate::Lost } else { Fate::Pass });
+    sleep(seconds(5)).await;
+    fleet.world.store.disarm(&fleet.world.env, &id("orders"), &fleet.world.alice, "").await.unwrap();
+    attempt(&chaos, 1, true);
+    sleep(seconds(130)).await;
+    fleet.world.wire.pass();
+    sleep(seconds(60)).await;
+    assert_eq!(fleet.told("PutRecord").await, [(5, tally(1, 0, 0, 0))]);
+}
+
+/// The clock of tests that ask the table themselves: its sleeps take no time.
+#[tokio::test]
+async fn a_clock_that_is_no_timer_leaves_others_their_turn() {
+    let world = World::in_process().await;
+    let chaos = Chaos::following(&settings("checkout"), Some(world.wired()), world.clock.clone()).unwrap();
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    drop(chaos);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_flush_tells_at_once_and_not_too_often() {
     let fleet = Fleet::new().await;
     let chaos = fleet.instance("checkout");

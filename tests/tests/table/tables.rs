@@ -1,5 +1,6 @@
 //! Making and describing the table.
 
+use crate::backend::needs_engine_in_process;
 use crate::wire::Fate;
 use crate::world::*;
 use aws_sdk_dynamodb::types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType};
@@ -19,8 +20,10 @@ async fn a_table_is_made_once() {
     assert!(table.problems.is_empty(), "{:?}", table.problems);
     assert_eq!(table.keys, "pk (S), sk (S)");
     assert!(table.on_demand && table.expires == Some(true) && !table.protected, "{table:?}");
-    assert_eq!(table.recovery, None, "the embedded engine has none");
-    assert_eq!(table.advice.len(), 1, "{:?}", table.advice);
+    if !needs_engine_in_process("others have backups") {
+        assert_eq!(table.recovery, None, "the embedded engine has none");
+        assert_eq!(table.advice.len(), 1, "{:?}", table.advice);
+    }
 }
 
 #[tokio::test]
@@ -68,6 +71,9 @@ async fn what_may_not_be_asked_is_left_open_and_told() {
 
 #[tokio::test]
 async fn backups_are_left_out_where_there_is_no_such_thing() {
+    if needs_engine_in_process("others have backups") {
+        return;
+    }
     let world = World::without_table();
     let made = world.store.create_table(TableOptions::default()).await.unwrap();
     assert!(made.created && made.no_backups);

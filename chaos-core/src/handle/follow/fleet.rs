@@ -117,7 +117,7 @@ impl Budgets {
 
     fn open(&self, spec: &ArmedSpec, shares: &Arc<Shares>, before: Option<&Arc<Account>>) -> Arc<Account> {
         // The same revision, loaded again after it was edited: what was leased is still there.
-        let kept = before.map_or(0, |before| before.shares.take_back());
+        let kept = before.map_or(0, |before| before.shares.take_back()).min(shares.max());
         if kept > 0 {
             shares.grant(kept);
         }

@@ -45,6 +45,8 @@ impl Follower {
             }
             self.note(&poll, sent);
             self.tell(&poll);
+            // By a clock whose sleeps take no time, this would leave nobody else a turn.
+            tokio::task::yield_now().await;
             // Counted from when it was sent: what a freeze has cut off is repeated at once.
             if !poll.wait.is_zero() {
                 self.pulse.pause(sent, poll.wait).await;

@@ -1,24 +1,22 @@
 //! Calls whose last attempt failed, so far: which target, and in which second.
 //! A retry takes its call out again.
 
-use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// So that two who fail at the same moment seldom meet.
-const SHARDS: usize = 16;
-/// Calls of each. One that finds no place counts as lost, retried or not.
-const CALLS: usize = 256;
-/// No SDK waits longer than this before a retry.
-const FORGOTTEN_AFTER: i64 = 60;
+const SHARDS: usize = 512;
+/// Calls of each. One more takes the place of the oldest, which then counts as
+/// lost, retried or not: of most of them no retry comes.
+const CALLS: usize = 8;
 
 /// The target's slot, and the second.
 type Failed = (usize, i64);
 
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Shard {
-    calls: HashMap<u64, Failed>,
-    /// The second in which it was searched last for what is to be forgotten.
-    searched: i64,
+    calls: [Option<(u64, Failed)>; CALLS],
+    /// Which place is to be taken next: the oldest, or a free one.
+    next: usize,
 }
 
 #[derive(Debug)]
@@ -27,7 +25,6 @@ pub(super) struct Failing {
 }
 
 impl Default for Failing {
-    /// Grows with the calls that fail at the same time, up to the bound.
     fn default() -> Self {
         Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect() }
     }
@@ -36,17 +33,17 @@ impl Default for Failing {
 impl Failing {
     pub(super) fn put(&self, call: u64, target: usize, at: i64) {
         let Some(mut shard) = self.shard(call) else { return };
-        if shard.calls.len() >= CALLS && shard.searched != at {
-            shard.searched = at;
-            shard.calls.retain(|_, (_, failed)| at - *failed < FORGOTTEN_AFTER);
+        let next = shard.next % CALLS;
+        if let Some(place) = shard.calls.get_mut(next) {
+            *place = Some((call, (target, at)));
         }
-        if shard.calls.len() < CALLS {
-            shard.calls.insert(call, (target, at));
-        }
+        shard.next = next + 1;
     }
 
     pub(super) fn take(&self, call: u64) -> Option<Failed> {
-        self.shard(call)?.calls.remove(&call)
+        let mut shard = self.shard(call)?;
+        let is_it = |place: &&mut Option<(u64, Failed)>| place.is_some_and(|(known, _)| known == call);
+        shard.calls.iter_mut().find(is_it)?.take().map(|(_, failed)| failed)
     }
 
     fn shard(&self, call: u64) -> Option<MutexGuard<'_, Shard>> {

@@ -63,7 +63,8 @@ impl Chaos {
     /// written within the last 2 s.
     pub async fn flush(&self) {
         let asked = self.engine().and_then(|engine| engine.reports());
-        let Some(asked) = asked else { return };
+        // Outside of a runtime nothing could be waited for.
+        let (Some(asked), Ok(_)) = (asked, tokio::runtime::Handle::try_current()) else { return };
         let (done, is_done) = oneshot::channel();
         // Full, another flush is under way already.
         if asked.try_send(done).is_ok() {
@@ -85,6 +86,8 @@ pub(crate) struct Reporter {
     outbox: Outbox,
     reported: Option<Now>,
     told_health: Option<Now>,
+    /// Up to this second all was gathered that was known then.
+    told_to: i64,
 }
 
 impl Reporter {
@@ -101,6 +104,7 @@ impl Reporter {
             outbox: Outbox::default(),
             reported: None,
             told_health: None,
+            told_to: i64::MIN,
         }
     }
 
@@ -115,6 +119,8 @@ impl Reporter {
                 Some(None) => return,
             };
             wait = EVERY;
+            // By a clock whose sleeps take no time, this would leave nobody else a turn.
+            tokio::task::yield_now().await;
             match self.look(flush.is_some()).await {
                 Ok(()) => {}
                 Err(denied) => return self.give_up(&denied),
@@ -130,7 +136,11 @@ impl Reporter {
     /// Where this role may never write.
     async fn look(&mut self, at_once: bool) -> Result<(), StoreError> {
         let now = self.clock.now();
-        if !self.goes_on(&now) || (at_once && self.within(self.reported, SELDOM, &now)) {
+        if !self.goes_on(&now) {
+            // What was to be written when it ended.
+            return self.write(&now, None).await;
+        }
+        if at_once && self.within(self.reported, SELDOM, &now) {
             return Ok(());
         }
         self.reported = Some(now);
@@ -145,7 +155,9 @@ impl Reporter {
     fn goes_on(&mut self, now: &Now) -> bool {
         match self.within(self.source.last_outage(), AFTER, now) {
             true => {
-                self.news.get_or_insert_with(|| News::since(now.wall.as_second() - BEFORE));
+                // What was told of an earlier outage is not told again.
+                let from = (now.wall.as_second() - BEFORE).max(self.told_to.saturating_add(1));
+                self.news.get_or_insert_with(|| News::since(from));
             }
             false => (self.news, self.told_health) = (None, None),
         }
@@ -158,7 +170,9 @@ impl Reporter {
 
     fn gather(&mut self, engine: &Engine, now: &Now, young: i64) {
         let (Some(news), Some(observer)) = (&mut self.news, engine.observer()) else { return };
-        let targets = news.of(observer, now.wall.as_second() - young);
+        let to = now.wall.as_second() - young;
+        let targets = news.of(observer, to);
+        self.told_to = to;
         if !targets.is_empty() {
             let (function, instance) = (self.who.function.clone(), self.who.instance);
             let dropped = self.outbox.dropped().saturating_add(observer.uncounted());
@@ -186,7 +200,7 @@ impl Reporter {
 
     /// One write at a time; what cannot be written waits.
     async fn write(&mut self, now: &Now, health: Option<Instance>) -> Result<(), StoreError> {
-        if !self.outbox.may_try(now) {
+        if !self.outbox.may_try(now) || (self.outbox.first().is_none() && health.is_none()) {
             return Ok(());
         }
         let mut written = Ok(());

@@ -32,6 +32,10 @@ impl News {
 
     /// What is new up to the second `to`, which from now on is told.
     pub(super) fn of(&mut self, observer: &Observer, to: i64) -> Vec<TargetReport> {
+        if to < self.from {
+            // The clock was set back.
+            self.from = to;
+        }
         let from = self.from.max(to - SECONDS as i64 + MARGIN);
         let mut left = MOST;
         let mut targets = Vec::new();

@@ -26,6 +26,7 @@ impl Reader {
         self.changed = true;
         self.seen = head.generation;
         self.applied = None;
+        self.believed = Some(head.clone());
         self.note = None;
         self.shards = head.shards;
         self.halted = head.halted.is_some();
@@ -91,6 +92,7 @@ impl Reader {
             self.held.bury_all(&item.head);
             self.halted = true;
             self.applied = None;
+            self.believed = Some(item.head.clone());
             self.changed = true;
         }
     }

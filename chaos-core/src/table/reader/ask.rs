@@ -15,7 +15,8 @@ impl Reader {
     pub(super) async fn ask(&mut self, now: Now) -> Result<(), Trouble> {
         let environment = &self.options.environment;
         // The first answer must not be an old one: there is nothing to hold it against.
-        let (copy, consistency) = match self.asked {
+        // And where HEAD itself was found to be broken, no copy makes up for it.
+        let (copy, consistency) = match self.asked && !self.is_broken() {
             true => (self.copy(), Consistency::Eventual),
             false => (0, Consistency::Strong),
         };
@@ -41,6 +42,11 @@ impl Reader {
         }
     }
 
+    /// Whether HEAD was there, and was gone or not to be understood since.
+    fn is_broken(&self) -> bool {
+        self.note.is_some() && self.seen > 0
+    }
+
     /// Which copy of HEAD to read.
     fn copy(&self) -> u32 {
         // Not the same poll in every process, or those that began together would all come at once.
@@ -54,10 +60,10 @@ impl Reader {
     /// that was left behind. One strong read of HEAD itself then tells.
     fn is_doubtful(&self, read: &Read) -> bool {
         let Read::Head(item) = read else { return self.seen > 0 || matches!(read, Read::Unreadable(_)) };
-        let edited = |applied: &Head| applied.generation == item.head.generation && *applied != item.head;
+        let edited = |believed: &Head| believed.generation == item.head.generation && *believed != item.head;
         // After a restore, what was seen before it may still be answered for a while.
         let of_before = self.restored && item.head.generation == self.seen;
-        of_before || item.head.generation < self.seen || self.applied.as_ref().is_some_and(edited)
+        of_before || item.head.generation < self.seen || self.believed.as_ref().is_some_and(edited)
     }
 
     async fn believe(&mut self, head: Head, now: Now) -> Result<(), Trouble> {

@@ -101,6 +101,8 @@ pub struct Reader {
     restored: bool,
     /// HEAD, if all of it is in force.
     applied: Option<Head>,
+    /// The HEAD that was believed last, whether or not all of it is in force.
+    believed: Option<Head>,
     /// Whether that ever was so.
     applied_once: bool,
     /// How many copies of HEAD there are.
@@ -154,6 +156,7 @@ impl Reader {
             seen: 0,
             restored: false,
             applied: None,
+            believed: None,
             applied_once: false,
             shards: 1,
             first_heard: BTreeMap::new(),
