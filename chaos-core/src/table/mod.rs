@@ -14,7 +14,8 @@
 //! | `flip`, `change` | one change of HEAD, with its audit item |
 //! | `guard` | scenarios that are armed only as long as somebody watches |
 //! | `outage`, `outages` | one item for each armed period |
-//! | `halt`, `halting`, `environments` | the big red button, and whom it reaches |
+//! | `halt`, `halting`, `anew`, `environments` | the big red button, and whom it reaches |
+//! | `copies` | copies of HEAD, for large fleets |
 //! | `audit`, `status` | who did what; what is so |
 //! | `reports` | what calls experienced around outages, and how instances fare |
 //! | `create`, `describe` | making the table |
@@ -24,12 +25,14 @@
 //! Layout, costs and how to edit items by hand: `docs/table.md`.
 
 mod actor;
+mod anew;
 #[cfg(feature = "inject")]
 #[doc(hidden)]
 pub mod any;
 mod arming;
 mod audit;
 mod change;
+mod copies;
 mod create;
 mod definitions;
 mod describe;
@@ -67,6 +70,7 @@ mod write;
 pub use actor::Actor;
 pub use arming::{Arm, Armed, Disarmed};
 pub use audit::{AuditEntry, Deed};
+pub use copies::Copies;
 pub use create::{Created, TableOptions};
 pub use definitions::{Definition, Definitions};
 pub use describe::{Description, EnvironmentDescription};

@@ -111,7 +111,9 @@ impl Store {
             let acts = self.audit(environment, of).await?;
             let ends = |act: &&AuditEntry| {
                 let ours = act.scenario.as_ref().is_none_or(|id| *id == outage.scenario);
-                act.generation > outage.generation && ours && !matches!(act.deed, Deed::Create | Deed::Rearm)
+                act.generation > outage.generation
+                    && ours
+                    && !matches!(act.deed, Deed::Create | Deed::Rearm | Deed::Copies)
             };
             if let Some(act) = acts.iter().find(ends).filter(|act| act.at <= last) {
                 return Ok(OutageEnd::from_audit(act));

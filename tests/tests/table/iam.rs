@@ -227,6 +227,8 @@ async fn controls_policy_covers_what_control_asks_for() {
     store.status(env).await.unwrap();
     store.disarm(env, &id("orders"), alice, "done").await.unwrap();
     store.delete_definition(env, &id("orders"), Expected::Any).await.unwrap();
+    store.set_copies(env, 3, alice, "a large fleet").await.unwrap();
+    store.set_copies(env, 2, alice, "a smaller one").await.unwrap();
     store.halt(&Scope::Everywhere, "smoke", alice).await.unwrap();
     store.resume(&Scope::Everywhere, "clear", alice).await.unwrap();
     let mut all = world.wire.log();

@@ -14,6 +14,7 @@ mod backend;
 mod caps;
 mod clocks;
 mod conflicts;
+mod copies;
 mod definitions;
 mod edited;
 mod every_attribute;
