@@ -18,6 +18,8 @@
 //! | `copies` | copies of HEAD, for large fleets |
 //! | `audit`, `status` | who did what; what is so |
 //! | `reports` | what calls experienced around outages, and how instances fare |
+//! | `token`, `tokens`, `sha256` | who may ask the control service for what |
+//! | `request_key`, `requests` | requests that may be repeated, and are done once |
 //! | `create`, `describe` | making the table |
 //! | `fleet` | what all processes together may inject |
 //! | `reader` | following an environment |
@@ -57,9 +59,14 @@ mod publish;
 mod reader;
 mod rearm;
 mod reports;
+mod request_key;
+mod requests;
 mod rules;
+mod sha256;
 mod status;
 mod store;
+mod token;
+mod tokens;
 mod transaction;
 mod value;
 mod wire;
@@ -84,6 +91,10 @@ pub use head::{Halted, Head};
 pub use outage::{End, Outage, OutageEnd};
 pub use reader::{Poll, Reader, ReaderOptions, Snapshot};
 pub use reports::{Instance, Instances, Report, Reporter, Reports, Series, Tally, TargetReport};
+pub use request_key::{KeptAnswer, RequestKey};
+pub use requests::{Claim, Claimed};
+pub use sha256::Sha256;
 pub use status::{ArmedStatus, Status};
 pub use store::{Consistency, Store};
+pub use token::{NewToken, Token, TokenState, Tokens};
 pub use write::{Expected, Stored};

@@ -111,6 +111,7 @@ async fn copies_are_as_head_is_through_every_change() {
     let begun = world.store.outages(&world.env, jiff::Timestamp::MIN..=jiff::Timestamp::MAX).await.unwrap();
     let set = world.set_copies(32).await;
     world.assert_in_step(32).await;
+    world.clock.advance(Duration::from_secs(1));
     world.armed(&throttled("other")).await;
     world.assert_in_step(32).await;
     // One that was edited, and one that is gone, come back with the next change.
