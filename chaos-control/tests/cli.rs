@@ -106,6 +106,9 @@ async fn table() -> Reach {
     reach.say(&["table", "create", "--bare"]).await.ok("faults: made");
     reach.say(&["table", "create", "--bare"]).await.ok("faults: is there already");
     reach.say(&["table", "describe"]).await.ok("faults: ACTIVE");
+    let copies = ["table", "copies", "2", "--reason", "more"];
+    reach.say(&copies).await.no(1, "there is no environment `test`");
+    reach.say(&["table", "copies", "33", "--reason", "more"]).await.no(2, "33 is not in 1..=32");
     reach
 }
 
@@ -153,7 +156,11 @@ async fn an_outage_through_a_service() {
 
 #[tokio::test]
 async fn an_outage_on_the_table_itself() {
-    outage(&table().await).await;
+    let reach = table().await;
+    outage(&reach).await;
+    let copies = reach.say(&["-o", "json", "table", "copies", "3", "--reason", "a large fleet"]).await.json();
+    assert_eq!((&copies["copies"], &copies["before"]), (&3.into(), &1.into()));
+    reach.say(&["table", "copies", "1", "--reason", "over"]).await.ok("itself among them: 1; before: 3");
 }
 
 #[tokio::test]

@@ -299,6 +299,15 @@ pub(super) enum TableCommand {
     },
     /// Tell what the table is like.
     Describe,
+    /// Set how many copies of HEAD an environment has, for fleets of thousands of processes.
+    Copies {
+        /// How many, HEAD among them: 1 to 32, one for every 5,000 processes.
+        #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(1..=32))]
+        copies: u32,
+        /// Why, for the audit.
+        #[arg(long)]
+        reason: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,4 +1,4 @@
-//! `table`: makes or describes it.
+//! `table`: makes or describes it, and sets the copies of HEAD.
 
 use super::args::{Common, Output, TableCommand};
 use super::connect::store;
@@ -8,7 +8,7 @@ use crate::refusal::Refusal;
 use chaos_core::table::{Created, Description, TableOptions};
 use serde_json::{Value, json};
 
-/// Makes or describes a table.
+/// Makes or describes a table, or sets the copies of HEAD.
 pub(super) async fn table(common: &Common, command: &TableCommand) -> Done {
     let Some(name) = &common.table else {
         return Err(Ended::Usage("which table? Name it with --table".to_owned()));
@@ -30,6 +30,18 @@ pub(super) async fn table(common: &Common, command: &TableCommand) -> Done {
             match common.output {
                 Output::Json => print_json(&described(&found)),
                 Output::Table => say_described(&found),
+            }
+        }
+        TableCommand::Copies { copies, reason } => {
+            let (environment, by) = (common.environment()?, common.actor()?);
+            let set = store.set_copies(&environment, *copies, &by, reason).await.map_err(Refusal::from)?;
+            match common.output {
+                Output::Json => print_json(&json!({"table": name, "environment": environment.as_str(),
+                    "copies": set.copies, "before": set.before, "generation": set.generation})),
+                Output::Table => say(&format!(
+                    "{environment}: copies of HEAD, itself among them: {}; before: {}; generation {}",
+                    set.copies, set.before, set.generation
+                )),
             }
         }
     }

@@ -119,7 +119,9 @@ impl Store {
                 ..Record::of_all(Deed::Disarm, by, &bounded(reason))
             };
             let halted = read.head.halted.clone();
-            let change = Change { armed, halted, barred: false, record, beside: None };
+            // A halt that is set by hand just now is not lifted.
+            let barred = halted.is_none();
+            let change = Change { armed, halted, barred, record, beside: None, copies: None };
             Ok(Plan::Change(Box::new(change), true))
         };
         let flipped = self.flip(environment, PATIENT, plan).await?;

@@ -24,6 +24,8 @@ pub enum Deed {
     Halt,
     /// The halt was lifted.
     Resume,
+    /// The number of HEAD's copies was set.
+    Copies,
 }
 
 /// One recorded act.
@@ -39,6 +41,8 @@ pub struct AuditEntry {
     pub revision: Option<u64>,
     /// Until when, where it was armed.
     pub until: Option<Timestamp>,
+    /// How many copies HEAD has since, where that was set.
+    pub copies: Option<u64>,
     /// By whom.
     pub by: String,
     /// Why.
@@ -54,6 +58,7 @@ pub(super) struct Record {
     pub(super) scenario: Option<Id>,
     pub(super) revision: Option<u64>,
     pub(super) until: Option<Timestamp>,
+    pub(super) copies: Option<u32>,
     pub(super) by: Actor,
     pub(super) why: String,
     /// What HEAD had of it before, to see what was changed.
@@ -61,7 +66,8 @@ pub(super) struct Record {
 }
 
 impl Deed {
-    const ALL: [Self; 6] = [Self::Create, Self::Arm, Self::Rearm, Self::Disarm, Self::Halt, Self::Resume];
+    const ALL: [Self; 7] =
+        [Self::Create, Self::Arm, Self::Rearm, Self::Disarm, Self::Halt, Self::Resume, Self::Copies];
 
     /// The word in the table.
     pub fn name(self) -> &'static str {
@@ -72,6 +78,7 @@ impl Deed {
             Self::Disarm => "disarm",
             Self::Halt => "halt",
             Self::Resume => "resume",
+            Self::Copies => "copies",
         }
     }
 }
@@ -84,6 +91,7 @@ impl Record {
             scenario: None,
             revision: None,
             until: None,
+            copies: None,
             by: by.clone(),
             why: why.to_owned(),
             before: None,
@@ -96,6 +104,7 @@ impl Record {
             ("scenario", self.scenario.as_ref().map(|id| text(id.as_str()))),
             ("revision", self.revision.map(number)),
             ("until", self.until.map(|until| text(until.to_string()))),
+            ("copies", self.copies.map(number)),
             ("before", self.before.clone()),
         ];
         let always = [
@@ -123,6 +132,7 @@ impl AuditEntry {
             scenario: optional("scenario").and_then(|id| Id::new(&id)),
             revision: whole(item, "revision"),
             until: optional("until").and_then(|until| until.parse().ok()),
+            copies: whole(item, "copies"),
             by: string(item, "by"),
             why: string(item, "why"),
             at: string(item, "at").parse().ok()?,

@@ -3,7 +3,7 @@
 use super::audit::Record;
 use super::expression::Expression;
 use super::flip::HeadItem;
-use super::head::Halted;
+use super::head::{Halted, Head};
 use super::value::{Item, number, text};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use jiff::Timestamp;
@@ -21,6 +21,8 @@ pub(super) struct Change {
     pub(super) record: Record,
     /// What else is to be done, or to be so.
     pub(super) beside: Option<TransactWriteItem>,
+    /// How many copies of HEAD there are to be, where that changes.
+    pub(super) copies: Option<u32>,
 }
 
 impl Change {
@@ -41,6 +43,17 @@ impl Change {
         expression
     }
 
+    /// A copy that is not as HEAD in this too costs its readers a strong read with each poll.
+    pub(super) fn expression_of_copy(&self, read: &Head, generation: u64, now: Timestamp) -> Expression {
+        let mut expression = self.expression(generation, now);
+        expression.set("shards", number(self.copies.unwrap_or(read.shards)));
+        match read.spread.as_millis() {
+            0 => expression.remove("spread_ms"),
+            spread => expression.set("spread_ms", number(spread)),
+        }
+        expression
+    }
+
     pub(super) fn must_still_hold(&self, expression: &mut Expression, read: &HeadItem) {
         read.must_still_hold(expression);
         if self.barred {
@@ -54,7 +67,18 @@ impl HeadItem {
     pub(super) fn must_still_hold(&self, expression: &mut Expression) {
         expression.must_equal("gen", number(self.head.generation));
         expression.must_equal("act", AttributeValue::M(self.armed.clone()));
+        may_equal(expression, "shards", u128::from(self.head.shards), 1);
+        may_equal(expression, "spread_ms", self.head.spread.as_millis(), 0);
     }
+}
+
+/// A number that means `absent` where it is not there.
+fn may_equal(expression: &mut Expression, name: &str, is: u128, absent: u128) {
+    if is != absent {
+        return expression.must_equal(name, number(is));
+    }
+    let (name, value) = (expression.name(name), expression.value(number(is)));
+    expression.must(format!("(attribute_not_exists({name}) OR {name} = {value})"));
 }
 
 /// The attributes that tell of a halt; `None` where there is none.

@@ -3,10 +3,10 @@
 
 use super::change::Change;
 use super::expression::Expression;
-use super::head::Head;
+use super::head::{Head, MAX_SHARDS};
 use super::keys;
 use super::transaction::{Ended, Proof, foreign, is_condition, token};
-use super::value::Item;
+use super::value::{Item, number};
 use super::{Consistency, Store, StoreError};
 use crate::spec::Id;
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -98,6 +98,7 @@ impl Store {
                 }
                 Plan::Change(change, value) => (change, value),
             };
+            let copies = change.copies.unwrap_or(copies);
             let generation = item.head.next_generation(now);
             if self.commit(environment, &item, &change, generation, now).await? {
                 return Ok(Flipped { generation, copies, value });
@@ -147,13 +148,21 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let update = |copy| {
-            let mut expression = change.expression(generation, now);
-            if copy == 0 {
-                change.must_still_hold(&mut expression, read);
-            }
+            let expression = match copy {
+                0 => {
+                    let mut expression = change.expression(generation, now);
+                    change.copies.iter().for_each(|copies| expression.set("shards", number(copies)));
+                    change.must_still_hold(&mut expression, read);
+                    expression
+                }
+                _ => change.expression_of_copy(&read.head, generation, now),
+            };
             self.update(&keys::head(environment, copy), &expression)
         };
-        (0..read.head.shards).map(update).collect()
+        let remove = |copy| self.delete(&keys::head(environment, copy), &Expression::default());
+        // Also those that a hand edit of their number left behind.
+        let surplus = change.copies.map_or(0..0, |copies| copies..MAX_SHARDS);
+        (0..change.copies.unwrap_or(read.head.shards)).map(update).chain(surplus.map(remove)).collect()
     }
 }
 

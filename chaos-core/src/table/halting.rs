@@ -2,12 +2,11 @@
 
 use super::audit::Record;
 use super::change::{Change, halt_attributes};
-use super::environments::fresh_head;
 use super::expression::Expression;
 use super::failure::write_failure;
 use super::flip::{HASTY, HeadItem, Plan, Read, no_environment};
-use super::head::{Halted, first_generation};
-use super::transaction::{Ended, Proof, foreign, token};
+use super::head::Halted;
+use super::transaction::token;
 use super::value::{Item, number, whole};
 use super::{Actor, Consistency, CopyTaken, Deed, HaltReport, Scope, Store, StoreError, keys};
 use crate::spec::Id;
@@ -15,7 +14,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use tokio::task::JoinSet;
 
 /// The generation, and how many copies have it.
-type Taken = (u64, u32);
+pub(super) type Taken = (u64, u32);
 
 /// Halting, or lifting the halt: what to do with each environment.
 #[derive(Clone, Debug)]
@@ -84,28 +83,8 @@ impl Act {
             ..Record::of_all(deed, &self.by, &self.why)
         };
         let halted = self.halted.clone();
-        let change = Change { armed: Item::new(), halted, barred: false, record, beside: None };
+        let change = Change { armed: Item::new(), halted, barred: false, record, beside: None, copies: None };
         Plan::Change(Box::new(change), ())
-    }
-
-    /// HEAD is gone or broken: a halted one takes its place.
-    async fn write_anew(&self, environment: &Id, halted: &Halted) -> Result<Taken, StoreError> {
-        let store = &self.store;
-        let now = store.now();
-        let (generation, token) = (first_generation(now), token());
-        let audit = keys::audit(environment, now, generation);
-        let record = Record::of_all(Deed::Halt, &self.by, &self.why);
-        let items = vec![
-            store.put(
-                fresh_head(environment, generation, now, &self.by, Some(halted)),
-                &Expression::default(),
-            )?,
-            store.put(record.item(&audit, generation, now, &token), &Expression::absent())?,
-        ];
-        match store.transact(items, &token, &Proof::Token(audit)).await? {
-            Ended::Done => Ok((generation, 1)),
-            Ended::Cancelled(reasons) => Err(foreign(&reasons).unwrap_or(StoreError::Busy)),
-        }
     }
 
     /// Others keep changing HEAD: halts it without asking what it is. The
@@ -122,6 +101,10 @@ impl Act {
         for copy in 1..copies {
             let mut change = unconditional(halted);
             change.set("gen", number(generation));
+            // One that was missing is to be as HEAD is.
+            for name in ["shards", "spread_ms"] {
+                item.get(name).iter().for_each(|value| change.set(name, (*value).clone()));
+            }
             self.write_plainly(environment, copy, &change).await?;
         }
         let record = Record::of_all(Deed::Halt, &self.by, &self.why);

@@ -12,7 +12,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// More copies of HEAD than this serve no fleet there is.
-const MAX_SHARDS: u64 = 32;
+pub(super) const MAX_SHARDS: u32 = 32;
 /// Whoever has to wait longer than this before he loads hears of it too late.
 const MAX_SPREAD_MS: u64 = 60_000;
 /// A generation beyond this was mistyped; taken for true, no later write would ever pass it.
@@ -60,7 +60,7 @@ impl Head {
             None => Some(absent),
             Some(_) => whole(item, name).filter(|number| range.contains(number)),
         };
-        let shards = optional("shards", 1, 1..=MAX_SHARDS);
+        let shards = optional("shards", 1, 1..=u64::from(MAX_SHARDS));
         let spread = optional("spread_ms", 0, 0..=MAX_SPREAD_MS);
         let entries = item.get("act").and_then(|value| value.as_m().ok());
         let entries = entries.ok_or("`act` is no map; `{}` arms nothing")?;

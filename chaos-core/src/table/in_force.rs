@@ -77,7 +77,7 @@ impl Store {
                 ..Record::of_all(arming.deed, arming.by, arming.why)
             };
             let beside = Some(arming.beside.clone());
-            let change = Change { armed, halted: None, barred: true, record, beside };
+            let change = Change { armed, halted: None, barred: true, record, beside, copies: None };
             Ok(Plan::Change(Box::new(change), entry))
         };
         self.flip(environment, PATIENT, plan).await

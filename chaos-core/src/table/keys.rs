@@ -3,10 +3,15 @@
 //! an application may read (HEAD, T), what it may write (R, I, F), and what it
 //! may not touch at all (D, A, O, K; and everything under `mc1|*|`).
 
+use super::Sha256;
 use super::value::{Item, text};
+use crate::caps::MAX_ARMED;
 use crate::spec::Id;
 use jiff::Timestamp;
 use std::fmt;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// The partition of what is not confined to named functions.
 pub(super) const EVERY_FUNCTION: &str = "*";
@@ -138,6 +143,38 @@ pub(super) fn outage(environment: &Id, id: u64) -> Key {
     Key::new(outages(environment), format!("{id:020}"))
 }
 
+/// The partition of tokens, which are those of the whole table.
+pub(super) const TOKENS: &str = "mc1|*|TOKENS";
+
+/// A token, by its hash.
+pub(super) fn token(hash: &Sha256) -> Key {
+    Key::new(TOKENS.to_owned(), hash.as_str())
+}
+
+/// A request that may be repeated. Of actor and key at most 1,024 bytes come together.
+pub(super) fn request(environment: &Id, actor: &str, key: &str) -> Key {
+    let sk = format!("{}|{key}", actor.replace('%', "%25").replace('|', "%7C"));
+    let spread = xxh3_64(sk.as_bytes()) & 0xff;
+    Key::new(format!("mc1|{environment}|K|{spread:02x}"), sk)
+}
+
+/// Between which sort keys the outages lie that began within a range of time.
+/// What names one is when its revision was published, on the clock of whoever
+/// armed it: before it began, by as long as that took.
+pub(super) fn outages_between(began: &RangeInclusive<Timestamp>) -> (String, String) {
+    let (before, after) = (MAX_ARMED.as_millis(), EARLY.as_millis());
+    let revision = |milliseconds: i128| {
+        let revision = u64::try_from(milliseconds.saturating_mul(1_000_000).max(0)).unwrap_or(u64::MAX);
+        format!("{revision:020}")
+    };
+    let of = |at: &Timestamp| i128::from(at.as_millisecond());
+    let signed = |duration| i128::try_from(duration).unwrap_or(0);
+    (revision(of(began.start()) - signed(before)), revision(of(began.end()) + 1 + signed(after)))
+}
+
+/// A clock that is set back while something is armed makes it begin before its revision.
+const EARLY: Duration = Duration::from_secs(3600);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,6 +200,25 @@ mod tests {
         assert!(found("2026-11-24T12:37:00Z", "2026-11-24T12:37:10Z"));
         assert!(found("2026-11-24T12:00:00Z", "2026-11-24T12:30:00Z"));
         assert!(!found("2026-11-24T12:40:00Z", "2026-11-24T13:00:00Z"));
+    }
+
+    #[test]
+    fn actors_cannot_reach_into_each_others_requests() {
+        let env = Id::new("staging").unwrap();
+        let of = |actor, key| request(&env, actor, key);
+        assert_eq!(of("alice", "k|1").to_string(), "pk = \"mc1|staging|K|0d\", sk = \"alice|k|1\"");
+        assert_ne!(of("a|b", "c"), of("a", "b|c"));
+        assert_ne!(of("a%7Cb", "c"), of("a|b", "c"));
+        assert!(of(&"|".repeat(256), &"k".repeat(255)).sk.len() <= 1_024);
+    }
+
+    #[test]
+    fn outages_lie_between_the_revisions_of_their_time() {
+        let time = |text: &str| text.parse::<Timestamp>().unwrap();
+        let (from, to) = outages_between(&(time("2026-11-24T12:00:00Z")..=time("2026-11-24T13:00:00Z")));
+        assert_eq!((from.as_str(), to.as_str()), ("01795478400000000000", "01795528800001000000"));
+        let all = outages_between(&(Timestamp::MIN..=Timestamp::MAX));
+        assert_eq!((all.0.as_str(), all.1.as_str()), ("00000000000000000000", "18446744073709551615"));
     }
 
     #[test]

@@ -14,9 +14,12 @@
 //! | `flip`, `change` | one change of HEAD, with its audit item |
 //! | `guard` | scenarios that are armed only as long as somebody watches |
 //! | `outage`, `outages` | one item for each armed period |
-//! | `halt`, `halting`, `environments` | the big red button, and whom it reaches |
+//! | `halt`, `halting`, `anew`, `environments` | the big red button, and whom it reaches |
+//! | `copies` | copies of HEAD, for large fleets |
 //! | `audit`, `status` | who did what; what is so |
 //! | `reports` | what calls experienced around outages, and how instances fare |
+//! | `token`, `tokens`, `sha256` | who may ask the control service for what |
+//! | `request_key`, `requests` | requests that may be repeated, and are done once |
 //! | `create`, `describe` | making the table |
 //! | `fleet` | what all processes together may inject |
 //! | `reader` | following an environment |
@@ -24,12 +27,14 @@
 //! Layout, costs and how to edit items by hand: `docs/table.md`.
 
 mod actor;
+mod anew;
 #[cfg(feature = "inject")]
 #[doc(hidden)]
 pub mod any;
 mod arming;
 mod audit;
 mod change;
+mod copies;
 mod create;
 mod definitions;
 mod describe;
@@ -54,9 +59,14 @@ mod publish;
 mod reader;
 mod rearm;
 mod reports;
+mod request_key;
+mod requests;
 mod rules;
+mod sha256;
 mod status;
 mod store;
+mod token;
+mod tokens;
 mod transaction;
 mod value;
 mod wire;
@@ -67,6 +77,7 @@ mod write;
 pub use actor::Actor;
 pub use arming::{Arm, Armed, Disarmed};
 pub use audit::{AuditEntry, Deed};
+pub use copies::Copies;
 pub use create::{Created, TableOptions};
 pub use definitions::{Definition, Definitions};
 pub use describe::{Description, EnvironmentDescription};
@@ -80,6 +91,10 @@ pub use head::{Halted, Head};
 pub use outage::{End, Outage, OutageEnd};
 pub use reader::{Poll, Reader, ReaderOptions, Snapshot};
 pub use reports::{Instance, Instances, Report, Reporter, Reports, Series, Tally, TargetReport};
+pub use request_key::{KeptAnswer, RequestKey};
+pub use requests::{Claim, Claimed};
+pub use sha256::Sha256;
 pub use status::{ArmedStatus, Status};
 pub use store::{Consistency, Store};
+pub use token::{NewToken, Token, TokenState, Tokens};
 pub use write::{Expected, Stored};

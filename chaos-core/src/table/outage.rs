@@ -86,7 +86,7 @@ impl End {
             Deed::Disarm => Self::Disarmed,
             Deed::Halt | Deed::Resume => Self::Halted,
             Deed::Arm | Deed::Rearm => Self::ArmedAnew,
-            Deed::Create => Self::ByHand,
+            Deed::Create | Deed::Copies => Self::ByHand,
         }
     }
 }

@@ -6,7 +6,6 @@ use super::change::Change;
 use super::flip::HeadItem;
 use super::head::Head;
 use super::outage::{End, Outage, OutageEnd};
-use super::store::Bounds;
 use super::{AuditEntry, Consistency, Deed, Entry, Store, StoreError, keys};
 use crate::spec::Id;
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -57,8 +56,11 @@ impl Store {
         environment: &Id,
         began: RangeInclusive<Timestamp>,
     ) -> Result<Vec<Outage>, StoreError> {
+        if began.is_empty() {
+            return Ok(Vec::new());
+        }
         let pk = keys::outages(environment);
-        let items = self.query(&pk, "", Consistency::Strong, Bounds::NONE).await?;
+        let items = self.query_between(&pk, keys::outages_between(&began)).await?;
         let found = items.iter().filter_map(Outage::parse);
         let mut found: Vec<_> = found.filter(|outage| began.contains(&outage.since)).collect();
         // What is large takes a while from its publication, which is in its name, to its beginning.
@@ -111,7 +113,9 @@ impl Store {
             let acts = self.audit(environment, of).await?;
             let ends = |act: &&AuditEntry| {
                 let ours = act.scenario.as_ref().is_none_or(|id| *id == outage.scenario);
-                act.generation > outage.generation && ours && !matches!(act.deed, Deed::Create | Deed::Rearm)
+                act.generation > outage.generation
+                    && ours
+                    && !matches!(act.deed, Deed::Create | Deed::Rearm | Deed::Copies)
             };
             if let Some(act) = acts.iter().find(ends).filter(|act| act.at <= last) {
                 return Ok(OutageEnd::from_audit(act));

@@ -6,6 +6,7 @@ use super::keys::Key;
 use super::value::{Item, size, text};
 use crate::clock::{Clock, SystemClock};
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use jiff::Timestamp;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -102,7 +103,23 @@ impl Store {
                 .expression_attribute_values(":prefix", text(prefix)),
         };
         let request = request.expression_attribute_values(":pk", text(pk));
-        let request = request.consistent_read(consistency == Consistency::Strong);
+        self.pages(request.consistent_read(consistency == Consistency::Strong), bounds).await
+    }
+
+    /// The items of a partition whose sort keys lie between two, both included, read strongly.
+    pub(super) async fn query_between(
+        &self,
+        pk: &str,
+        (from, to): (String, String),
+    ) -> Result<Vec<Item>, StoreError> {
+        let request = self.client.query().table_name(&*self.table).consistent_read(true);
+        let request = request.key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to");
+        let request = request.expression_attribute_values(":pk", text(pk));
+        let request = request.expression_attribute_values(":from", text(from));
+        self.pages(request.expression_attribute_values(":to", text(to)), Bounds::NONE).await
+    }
+
+    async fn pages(&self, request: QueryFluentBuilder, bounds: Bounds) -> Result<Vec<Item>, StoreError> {
         let (mut items, mut bytes) = (Vec::new(), 0);
         let mut start = None;
         for page in 1_usize.. {

@@ -42,6 +42,8 @@ enum Sent {
 pub(super) enum Proof {
     /// This item has our token.
     Token(Key),
+    /// This item has this token, which others may have given it in our name.
+    TokenIs(Key, String),
     /// This item is gone.
     Gone(Key),
 }
@@ -104,12 +106,15 @@ impl Store {
 
     async fn proven(&self, proof: &Proof, token: &str) -> Result<bool, StoreError> {
         match proof {
-            Proof::Token(key) => {
-                let item = self.get(key, Consistency::Strong).await?;
-                Ok(item.is_some_and(|item| string(&item, "token") == token))
-            }
+            Proof::Token(key) => self.has_token(key, token).await,
+            Proof::TokenIs(key, token) => self.has_token(key, token).await,
             Proof::Gone(key) => Ok(self.get(key, Consistency::Strong).await?.is_none()),
         }
+    }
+
+    async fn has_token(&self, key: &Key, token: &str) -> Result<bool, StoreError> {
+        let item = self.get(key, Consistency::Strong).await?;
+        Ok(item.is_some_and(|item| string(&item, "token") == token))
     }
 
     pub(super) fn put(&self, item: Item, condition: &Expression) -> Result<TransactWriteItem, StoreError> {

@@ -9,7 +9,7 @@ use chaos_core::clock::{Clock, SystemClock};
 use chaos_core::context::CallContext;
 use chaos_core::settings::Settings;
 use chaos_core::spec::Scenario;
-use chaos_core::table::{Expected, Scope, Store};
+use chaos_core::table::{Claimed, Expected, KeptAnswer, NewToken, RequestKey, Scope, Sha256, Store};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -214,6 +214,31 @@ async fn an_auditor_writes_nothing() {
     assert_eq!(may.len(), 2 * read.len());
 }
 
+/// What the control service keeps for its callers.
+async fn tokens_and_requests(world: &World, store: &Store) {
+    let hash = Sha256::of_digest(&[1; 32]);
+    let (id, role, by) = (id("ci"), "operator".to_owned(), world.alice.clone());
+    let new = NewToken { hash: hash.clone(), id, role, environment: None, expires: None, by };
+    store.put_token(&new).await.unwrap();
+    store.token(&hash).await.unwrap();
+    store.tokens().await.unwrap();
+    store.note_token_used(&hash).await.unwrap();
+    store.revoke_token(&hash, &world.alice).await.unwrap();
+    let key = RequestKey::new("k").unwrap();
+    for done in [false, true, true] {
+        let claimed = store.claim(&world.env, &key, &world.alice, &hash).await.unwrap();
+        match (claimed, done) {
+            (Claimed::Fresh(claim), false) => store.abandon(&claim).await.unwrap(),
+            (Claimed::Fresh(claim), true) => {
+                store.complete(&claim, &KeptAnswer { status: 200, body: None }).await.map(drop).unwrap();
+            }
+            (other, _) => assert!(matches!(other, Claimed::Same(_)), "{other:?}"),
+        }
+    }
+    let all = jiff::Timestamp::MIN..=jiff::Timestamp::MAX;
+    assert!(!store.outages(&world.env, all).await.unwrap().is_empty());
+}
+
 #[tokio::test]
 async fn controls_policy_covers_what_control_asks_for() {
     let world = World::new().await;
@@ -227,8 +252,11 @@ async fn controls_policy_covers_what_control_asks_for() {
     store.status(env).await.unwrap();
     store.disarm(env, &id("orders"), alice, "done").await.unwrap();
     store.delete_definition(env, &id("orders"), Expected::Any).await.unwrap();
+    store.set_copies(env, 3, alice, "a large fleet").await.unwrap();
+    store.set_copies(env, 2, alice, "a smaller one").await.unwrap();
     store.halt(&Scope::Everywhere, "smoke", alice).await.unwrap();
     store.resume(&Scope::Everywhere, "clear", alice).await.unwrap();
+    tokens_and_requests(&world, &store).await;
     let mut all = world.wire.log();
     assert!(!store.audit(env, world.clock.now().wall).await.unwrap().is_empty());
     let audit = world.wire.log();

@@ -179,3 +179,50 @@ async fn a_renewal_gives_way_to_whatever_else_happens() {
     assert!(world.store.status(&world.env).await.unwrap().armed.is_empty());
     assert_eq!(ends(&world).await, [of("orders", Some(End::Halted))]);
 }
+
+#[tokio::test]
+async fn outages_of_other_days_are_not_even_read() {
+    let world = World::new().await;
+    let mut begun = Vec::new();
+    for _ in 0..6 {
+        begun.push(world.armed(&throttled("orders")).await.since);
+        world.clock.advance(Duration::from_secs(86_400));
+    }
+    let store = world.wired();
+    let ask = async |range: std::ops::RangeInclusive<Timestamp>| {
+        let found = store.outages(&world.env, range).await.unwrap();
+        let read: Vec<_> = world.wire.log().into_iter().filter(|one| one.operation == "Query").collect();
+        let of_outages = |one: &&crate::wire::Exchange| {
+            one.request["ExpressionAttributeValues"][":pk"]["S"] == json!("mc1|staging|O")
+        };
+        let read = read.iter().filter(of_outages).map(|one| one.response["Count"].as_u64().unwrap());
+        (found.into_iter().map(|outage| outage.since).collect::<Vec<_>>(), read.sum::<u64>())
+    };
+    let minute = Duration::from_secs(60);
+    assert_eq!(ask(begun[2] - minute..=begun[3] + minute).await, (begun[2..=3].to_vec(), 2));
+    assert_eq!(ask(begun[2]..=begun[2]).await, (vec![begun[2]], 1), "both ends are in it");
+    let next = begun[2] + Duration::from_millis(1);
+    assert_eq!(ask(next..=next + minute).await, (vec![], 1), "what lasts into it did not begin in it");
+    assert_eq!(ask(Timestamp::MIN..=begun[1]).await, (begun[..=1].to_vec(), 2));
+    assert_eq!(ask(begun[4]..=Timestamp::MAX).await, (begun[4..].to_vec(), 2));
+    #[allow(clippy::reversed_empty_ranges, reason = "what a caller may say by mistake")]
+    let (found, _) = ask(begun[4]..=begun[1]).await;
+    assert!(found.is_empty());
+}
+
+#[tokio::test]
+async fn an_outage_whose_publication_took_long_is_found_by_when_it_began() {
+    let world = World::new().await;
+    let scenario = throttled("orders");
+    world.store.put_definition(&world.env, &scenario, Expected::Any, &world.alice).await.unwrap();
+    let (store, clock) = (world.wired(), world.clock.clone());
+    world.wire.on(move |operation, _| {
+        if operation == "BatchWriteItem" {
+            clock.advance(Duration::from_secs(1800));
+        }
+        Fate::Pass
+    });
+    let armed = store.arm(&world.env, &scenario.id, &world.arm_for(Duration::from_secs(600))).await.unwrap();
+    let found = world.store.outages(&world.env, armed.since..=armed.since).await.unwrap();
+    assert_eq!(found.iter().map(|outage| outage.id).collect::<Vec<_>>(), [armed.revision]);
+}
