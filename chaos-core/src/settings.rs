@@ -65,7 +65,25 @@ impl Settings {
     pub fn from_env() -> Result<Self, Problems> {
         // What is not UTF-8 must not count as not set: it is read as far as it can be, and refused.
         let lookup = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
-        Self::read(&lookup, &executable())
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        Ok(Self::read(&lookup, &executable())?.with_misspelt(names))
+    }
+
+    /// Tells of names of variables that are nearly ours. Where one that switches
+    /// faults off was meant, they are off.
+    #[must_use]
+    pub fn with_misspelt(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        let mut names: Vec<_> = names.into_iter().collect();
+        names.sort();
+        for name in names {
+            let Some(meant) = nearly_ours(&name) else { continue };
+            let off = ["CHAOS_DISABLED", "CHAOS_DRY_RUN"].contains(&meant);
+            self.disabled |= off;
+            let told = if off { "; nothing is injected" } else { "" };
+            let remedy = format!("did you mean {meant}?{told}");
+            self.warnings.push(problem_of(&name, "", "is no variable of this system", &remedy));
+        }
+        self
     }
 
     /// As [`Settings::from_env`], with the variables and the fallback for the
@@ -111,6 +129,31 @@ impl Settings {
             false => Err(Problems(reader.problems)),
         }
     }
+}
+
+const VARIABLES: [&str; 11] = [
+    "CHAOS_TABLE",
+    "CHAOS_SPECS",
+    "CHAOS_ENVIRONMENT",
+    "CHAOS_FUNCTION",
+    "CHAOS_DISABLED",
+    "CHAOS_DRY_RUN",
+    "CHAOS_POLL",
+    "CHAOS_LEASE",
+    "CHAOS_SEED",
+    "CHAOS_REPORT",
+    "CHAOS_ENDPOINT",
+];
+/// Those of the command line.
+const OTHERS: [&str; 2] = ["CHAOS_SERVER", "CHAOS_TOKEN"];
+
+/// The variable that this name was probably meant to be.
+fn nearly_ours(name: &str) -> Option<&'static str> {
+    if !name.starts_with("CHAOS_") || VARIABLES.contains(&name) || OTHERS.contains(&name) {
+        return None;
+    }
+    let distance = |known: &&&str| strsim::levenshtein(name, known);
+    VARIABLES.iter().filter(|known| distance(known) <= 2).min_by_key(distance).copied()
 }
 
 fn executable() -> String {
@@ -283,4 +326,34 @@ fn problem_of(name: &str, value: &str, problem: &str, remedy: &str) -> Problem {
 fn is_table_name(name: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     name.starts_with("arn:aws") || ((3..=255).contains(&name.len()) && name.chars().all(fits))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(names: &[&str]) -> Settings {
+        let settings =
+            Settings::read(&|_| None, "test").unwrap_or_else(|problems| unreachable!("{problems}"));
+        settings.with_misspelt(names.iter().map(|name| (*name).to_owned()))
+    }
+
+    #[test]
+    fn misspelt_switches_are_off_and_told() {
+        for name in ["CHAOS_DISABLE", "CHAOS_DRYRUN", "CHAOS_DISABELD"] {
+            let settings = settings(&[name]);
+            assert!(settings.disabled, "{name}");
+            let told = settings.warnings.first().map(ToString::to_string).unwrap_or_default();
+            assert!(told.contains(name) && told.contains("did you mean CHAOS_D"), "{told}");
+        }
+        let table = settings(&["CHAOS_TABEL"]);
+        assert_eq!((table.disabled, table.warnings.len()), (false, 1));
+    }
+
+    #[test]
+    fn what_is_ours_or_of_others_is_left_alone() {
+        let names = ["CHAOS_DISABLED", "CHAOS_SERVER", "CHAOS_MONKEY_ENABLED", "PATH", "CHAOS_TOKEN"];
+        let settings = settings(&names);
+        assert!(!settings.disabled && settings.warnings.is_empty(), "{:?}", settings.warnings);
+    }
 }

@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use chaos_core::clock::SystemClock;
 use chaos_core::described::DescribedCall;
 use chaos_core::spec::{Id, Scenario};
-use chaos_core::table::{Actor, Expected, Store};
+use chaos_core::table::{Actor, Expected, Store, with_endpoint};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -121,7 +121,9 @@ pub(super) async fn store(table: &str, endpoint: Option<&str>) -> Store {
     // A halt that is not answered must be sent again, and in another way, while it matters.
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION);
     own.set_timeout_config(Some(timeouts.build()));
-    own.set_endpoint_url(endpoint.map(str::to_owned).or_else(|| config.endpoint_url().map(str::to_owned)));
+    if let Some(endpoint) = endpoint.or_else(|| config.endpoint_url()) {
+        own = with_endpoint(own, &config, endpoint);
+    }
     Store::new(aws_sdk_dynamodb::Client::from_conf(own.build()), table)
 }
 

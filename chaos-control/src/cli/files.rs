@@ -64,6 +64,7 @@ pub(super) fn scenarios(paths: &[PathBuf], not_done: &str) -> Result<Vec<Scenari
         eprintln!("monkeyless: {not_done}");
         return Err(Ended::Code(1));
     }
+    files.iter().for_each(warn);
     Ok(files.into_iter().filter_map(|file| file.scenario.ok()).collect())
 }
 

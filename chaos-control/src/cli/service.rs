@@ -17,6 +17,12 @@ pub(super) async fn serve(
     data: PathBuf,
     table_listen: SocketAddr,
 ) -> Done {
+    // What goes wrong while nobody looks; another subscriber, if there is one, stays.
+    let _ = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(tracing::Level::WARN)
+        .with_target(false)
+        .try_init();
     let table = match &common.table {
         Some(name) => Table::Named(store(name, common.endpoint.as_deref()).await),
         None => Table::Embedded { folder: Some(data.clone()), listen: table_listen },
@@ -49,7 +55,14 @@ fn announce(common: &Common, running: &Running, data: &std::path::Path) {
         )),
         None => say(&format!("table {}", common.table.as_deref().unwrap_or_default())),
     }
-    say("Ctrl-C ends it; faults that are armed then run until readers' leases end");
+    say(match common.table {
+        Some(_) => {
+            "Ctrl-C ends it; what is armed stays armed until its deadline, guarded scenarios end within 30 s"
+        }
+        None => {
+            "Ctrl-C ends it, and the table: faults end with the leases of applications, and go on if it is started again before their deadline"
+        }
+    });
 }
 
 #[cfg(unix)]

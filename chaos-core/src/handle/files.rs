@@ -99,7 +99,10 @@ impl Watch {
     fn layer(&mut self, file: &SpecFile, used: &mut Used, now: Now) -> Layer {
         let problems = match &file.scenario {
             Ok(scenario) => match used.take(scenario) {
-                Ok(()) => return Layer { specs: self.specs(&file.path, scenario, now), ..Layer::default() },
+                Ok(()) => {
+                    let specs = self.specs(&file.path, scenario, now);
+                    return Layer { specs, problems: never_fires(scenario), ..Layer::default() };
+                }
                 Err(problem) => vec![format!("{}: {problem}", file.path.display())],
             },
             Err(found) => found.0.iter().map(|problem| in_file(&file.path, problem)).collect(),
@@ -216,5 +219,15 @@ pub(crate) fn inline_layer(scenarios: &[Scenario], now: Now) -> Layer {
         .iter()
         .flat_map(|scenario| ArmedSpec::all(scenario, &arming(scenario, Origin::Environment, now, now)))
         .collect();
-    Layer { specs, ..Layer::default() }
+    Layer { specs, problems: scenarios.iter().flat_map(never_fires).collect(), ..Layer::default() }
+}
+
+/// Specs that need the table, which none is in from here.
+fn never_fires(scenario: &Scenario) -> Vec<String> {
+    let names = scenario.spec.iter().filter(|spec| scenario.enabled && spec.when.fleet_max.is_some());
+    let problems = names.map(|spec| {
+        let name = format!("{}/{}", scenario.id, spec.id);
+        format!("{name} never fires: `fleet_max` is counted in the table, and this is not from there")
+    });
+    problems.inspect(|problem| tracing::warn!(target: "chaos", "{problem}")).collect()
 }

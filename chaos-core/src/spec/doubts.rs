@@ -21,6 +21,10 @@ pub(super) fn check(door: &mut Door, fields: &Fields<'_>, target: &Target, fault
     if let (Some(at), Some(Outcome::Corrupt(_))) = (inner("fault", "corrupt"), &fault.outcome) {
         members(door, &at, target);
     }
+    if let Some(at) = inner("when", "fleet_max") {
+        let right = "store the scenario in the table and arm it there";
+        door.warn(&at, "is counted in the table: from a file or a variable this spec never fires", right);
+    }
     if let (Some(at), true) = (inner("when", "rate"), when.rate.share() == 0.0) {
         door.warn(&at, "hits no call ever", "write a share above 0%, or leave the spec out");
     }

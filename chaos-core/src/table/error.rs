@@ -95,7 +95,7 @@ impl fmt::Display for StoreError {
             }
             Self::Unreachable { message } => write!(
                 f,
-                "the table was not reached: {message}; nothing was changed: check endpoint, region and network, and try again"
+                "the table was not reached: {message}; nothing was changed: check credentials, endpoint, region and network, and try again"
             ),
             Self::Ambiguous { message } => {
                 write!(f, "the outcome is unknown: {message}; look at the status before you repeat it")

@@ -84,7 +84,10 @@ impl Store {
                     let created = matches!(lies, Lies::Nothing);
                     return Ok(Stored { version: definition.version, created });
                 }
-                Ended::Cancelled(reasons) => self.may_try_again(environment, &scenario.id, &reasons).await?,
+                Ended::Cancelled(reasons) => {
+                    let right = "disarm it first, or arm the edit too with `apply --rearm`";
+                    self.may_try_again(environment, &scenario.id, &reasons, right).await?;
+                }
             }
             self.pause(attempt).await;
         }
@@ -112,7 +115,9 @@ impl Store {
             let items = vec![self.not_armed(environment, id)?, self.delete(&key, &still(&lies))?];
             match self.transact(items, &token(), &Proof::Gone(key)).await? {
                 Ended::Done => return Ok(()),
-                Ended::Cancelled(reasons) => self.may_try_again(environment, id, &reasons).await?,
+                Ended::Cancelled(reasons) => {
+                    self.may_try_again(environment, id, &reasons, "disarm it first").await?;
+                }
             }
             self.pause(attempt).await;
         }
@@ -142,14 +147,20 @@ impl Store {
     }
 
     /// After a transaction of a check on HEAD and a write of a definition was cancelled.
-    async fn may_try_again(&self, environment: &Id, id: &Id, reasons: &[String]) -> Result<(), StoreError> {
+    async fn may_try_again(
+        &self,
+        environment: &Id,
+        id: &Id,
+        reasons: &[String],
+        right: &str,
+    ) -> Result<(), StoreError> {
         if let Some(error) = foreign(reasons) {
             return Err(error);
         }
         if reasons.first().is_some_and(|reason| is_condition(reason)) {
             let until = self.head_item(environment).await?.head.armed.get(id).map(|entry| entry.until);
             let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
-            return Err(refused(format!("`{id}` is armed{until}; disarm it first, or use --rearm")));
+            return Err(refused(format!("`{id}` is armed{until}; {right}")));
         }
         Ok(())
     }

@@ -3,13 +3,12 @@
 use crate::context::Exempt;
 use crate::handle::awake::awake;
 use crate::settings::TableSettings;
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
+use crate::table::with_endpoint;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition};
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{
-    AsyncSleep, ConfigBag, Region, SharedAsyncSleep, Sleep, StalledStreamProtectionConfig,
+    AsyncSleep, ConfigBag, SharedAsyncSleep, Sleep, StalledStreamProtectionConfig,
 };
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextMut;
@@ -40,16 +39,7 @@ pub(super) fn client(table: &TableSettings, config: &SdkConfig) -> Client {
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .interceptor(Exempting);
     if let Some(endpoint) = &table.endpoint {
-        builder = builder.endpoint_url(endpoint);
-        if is_loopback(endpoint) {
-            if config.credentials_provider().is_none() {
-                let any = Credentials::new("test", "test", None, None, "monkeyless-chaos");
-                builder = builder.credentials_provider(SharedCredentialsProvider::new(any));
-            }
-            if config.region().is_none() {
-                builder = builder.region(Region::from_static("us-east-1"));
-            }
-        }
+        builder = with_endpoint(builder, config, endpoint);
     }
     Client::from_conf(builder.build())
 }
@@ -84,43 +74,5 @@ impl Intercept for Exempting {
     ) -> Result<(), BoxError> {
         context.request_mut().add_extension(Exempt);
         Ok(())
-    }
-}
-
-/// Whether a URL leads to this machine only, as an emulator's does.
-fn is_loopback(endpoint: &str) -> bool {
-    let rest = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    // What precedes an `@` is no host, however much it looks like one.
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let name = match host.strip_prefix('[') {
-        Some(v6) => v6.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    name.eq_ignore_ascii_case("localhost")
-        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_loopback;
-
-    #[test]
-    fn only_this_machine_is_loopback() {
-        for here in
-            ["http://127.0.0.1:7071", "http://localhost", "http://[::1]:8000/", "https://LOCALHOST:1/x"]
-        {
-            assert!(is_loopback(here), "{here}");
-        }
-        for elsewhere in [
-            "http://localhost.example",
-            "http://127.0.0.1.example",
-            "http://127.0.0.1@evil.example",
-            "https://dynamodb.eu-west-1.amazonaws.com",
-            "http://[::2]",
-            "",
-        ] {
-            assert!(!is_loopback(elsewhere), "{elsewhere}");
-        }
     }
 }
