@@ -58,7 +58,43 @@ fn is_loopback(endpoint: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_loopback;
+    use super::*;
+    use aws_credential_types::provider::error::CredentialsError;
+
+    /// Gives credentials, has none, or is never done.
+    #[derive(Debug)]
+    enum Provider {
+        Ours,
+        None,
+        Silent,
+    }
+
+    impl ProvideCredentials for Provider {
+        fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+        where
+            Self: 'a,
+        {
+            future::ProvideCredentials::new(async move {
+                match self {
+                    Self::Ours => Ok(Credentials::new("ours", "x", None, None, "here")),
+                    Self::None => Err(CredentialsError::not_loaded("none")),
+                    Self::Silent => std::future::pending().await,
+                }
+            })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_has_no_credentials_has_those_of_tests() {
+        for (provider, key) in
+            [(Provider::Ours, "ours"), (Provider::None, "test"), (Provider::Silent, "test")]
+        {
+            let given = OrTest(Some(SharedCredentialsProvider::new(provider))).provide_credentials().await;
+            assert_eq!(given.map(|given| given.access_key_id().to_owned()).ok().as_deref(), Some(key));
+        }
+        let given = OrTest(None).provide_credentials().await;
+        assert!(given.is_ok_and(|given| given.access_key_id() == "test"));
+    }
 
     #[test]
     fn only_this_machine_is_loopback() {
