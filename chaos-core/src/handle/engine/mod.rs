@@ -1,20 +1,17 @@
 //! The live state behind a handle: layers of specs, swapped whole into one
 //! snapshot that every decision reads once.
 
+#[cfg(feature = "table")]
+mod following;
+
 use super::aftermath::aftermath_of;
 use super::ambient;
-#[cfg(feature = "table")]
-use super::awake::unless;
 use super::events::Events;
-#[cfg(feature = "table")]
-use super::follow::Pulse;
 use super::isolated::Isolated;
 use super::journal::{Journal, Recorder, Seen};
 use super::layers::{Layer, LayerId, Layers};
 use super::observe::Observer;
 use super::overheard::Overheard;
-#[cfg(feature = "table")]
-use super::report::Flush;
 use crate::clock::Clock;
 use crate::context::CallContext;
 use crate::decide::{
@@ -24,14 +21,8 @@ use crate::door::Problem;
 use arc_swap::ArcSwap;
 use smallvec::SmallVec;
 use std::fmt::{self, Write};
-#[cfg(feature = "table")]
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-#[cfg(feature = "table")]
-use std::time::Duration;
-#[cfg(feature = "table")]
-use tokio::sync::mpsc;
 use tokio::sync::watch;
 
 /// Some spec could fire.
@@ -47,9 +38,6 @@ const RECORDING: u8 = 8;
 const AGING: u8 = 32;
 /// Somebody hears the calls that no piece of work makes.
 const OVERHEARD: u8 = 16;
-/// How long to wait for a thread that puts a layer in force.
-#[cfg(feature = "table")]
-const PATIENCE: Duration = Duration::from_millis(500);
 /// So many attempts are told of a spec whose test failed.
 const TOLD: usize = 10;
 /// What every call has to be decided for.
@@ -72,24 +60,8 @@ pub(crate) struct Engine {
     overheard: Overheard,
     limits: Arc<Limits>,
     #[cfg(feature = "table")]
-    tasks: Mutex<Tasks>,
-    #[cfg(feature = "table")]
-    pulse: OnceLock<Arc<Pulse>>,
-    #[cfg(feature = "table")]
-    reports: OnceLock<mpsc::Sender<Flush>>,
+    following: following::Following,
     pub(crate) config: Config,
-}
-
-/// Tasks that end with the engine that they serve.
-#[cfg(feature = "table")]
-#[derive(Debug, Default)]
-struct Tasks(Vec<tokio::task::AbortHandle>);
-
-#[cfg(feature = "table")]
-impl Drop for Tasks {
-    fn drop(&mut self) {
-        self.0.iter().for_each(tokio::task::AbortHandle::abort);
-    }
 }
 
 /// What does not change while a handle lives.
@@ -105,9 +77,6 @@ pub(crate) struct Config {
     pub(crate) problems: Vec<Problem>,
 }
 
-/// More specs than this are indexed on a thread on which no call waits.
-#[cfg(feature = "table")]
-const ASIDE: usize = 256;
 /// How often to look whether the last call has let go of a set.
 const LOOKS: usize = 100;
 
@@ -138,11 +107,7 @@ impl Engine {
             overheard: Overheard::default(),
             limits: Arc::default(),
             #[cfg(feature = "table")]
-            tasks: Mutex::default(),
-            #[cfg(feature = "table")]
-            pulse: OnceLock::new(),
-            #[cfg(feature = "table")]
-            reports: OnceLock::new(),
+            following: following::Following::default(),
             config,
         })
     }
@@ -163,42 +128,6 @@ impl Engine {
     fn is_idle_and_fresh(&self, flags: u8) -> bool {
         self.look();
         flags & !AGING == 0
-    }
-
-    /// Has the source asked if that is overdue. Never waits.
-    #[cfg(feature = "table")]
-    pub(crate) fn look(&self) {
-        if let Some(pulse) = self.pulse.get() {
-            pulse.look();
-        }
-    }
-
-    /// How it stands with the loop that follows the table; `None` without one.
-    #[cfg(feature = "table")]
-    pub(crate) fn pulse(&self) -> Option<&Arc<Pulse>> {
-        self.pulse.get()
-    }
-
-    /// From now on the table is followed. `aging`: calls look after its age.
-    #[cfg(feature = "table")]
-    pub(crate) fn follow(&self, pulse: Arc<Pulse>, aging: bool) {
-        if self.pulse.set(pulse).is_ok() {
-            self.set_flag(AGING, aging);
-        }
-    }
-
-    /// Where to ask for a report; `None` where nothing is reported.
-    #[cfg(feature = "table")]
-    pub(crate) fn reports(&self) -> Option<&mpsc::Sender<Flush>> {
-        self.reports.get()
-    }
-
-    /// From now on reports can be asked for here. One at a time.
-    #[cfg(feature = "table")]
-    pub(crate) fn take_reports(&self) -> mpsc::Receiver<Flush> {
-        let (sender, receiver) = mpsc::channel(1);
-        let _ = self.reports.set(sender);
-        receiver
     }
 
     #[inline]
@@ -271,12 +200,6 @@ impl Engine {
         self.observer.as_ref().filter(|_| self.flags.load(Ordering::Relaxed) & OBSERVING != 0)
     }
 
-    /// Nobody asks for counts any more: calls are spared them.
-    #[cfg(feature = "table")]
-    pub(crate) fn stop_observing(&self) {
-        self.set_flag(OBSERVING, false);
-    }
-
     pub(crate) fn limits(&self) -> &Arc<Limits> {
         &self.limits
     }
@@ -343,39 +266,6 @@ impl Engine {
 
     pub(crate) fn put(&self, id: LayerId, layer: Layer) {
         self.change(|layers| layers.put(id, layer));
-    }
-
-    /// Puts a layer in force where no call has to wait for it: indexing thousands
-    /// of specs takes milliseconds, which a runtime's only thread has not.
-    #[cfg(feature = "table")]
-    pub(crate) async fn put_aside(self: Arc<Self>, id: LayerId, layer: Layer) {
-        if layer.specs.len() <= ASIDE {
-            // Also what ends everything: it waits for no thread.
-            return self.put(id, layer);
-        }
-        let layer = Arc::new(Mutex::new(Some(layer)));
-        let (engine, aside, its_id) = (Arc::clone(&self), Arc::clone(&layer), id.clone());
-        let aside = tokio::task::spawn_blocking(move || engine.put_once(&its_id, &aside));
-        // The host may have all of these threads at work: news must not wait for them.
-        if unless(aside, self.config.clock.sleep(PATIENCE)).await.is_none() {
-            self.put_once(&id, &layer);
-        }
-    }
-
-    /// Puts a layer in force unless somebody else has. It is taken out under the
-    /// lock of the layers, or a newer one could come before it.
-    #[cfg(feature = "table")]
-    fn put_once(&self, id: &LayerId, layer: &Mutex<Option<Layer>>) {
-        self.change(|layers| {
-            let layer = layer.lock().unwrap_or_else(PoisonError::into_inner).take();
-            layer.into_iter().for_each(|layer| layers.put(id.clone(), layer));
-        });
-    }
-
-    /// Ends `task` when this engine is dropped.
-    #[cfg(feature = "table")]
-    pub(crate) fn own(&self, task: tokio::task::AbortHandle) {
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).0.push(task);
     }
 
     pub(crate) fn layers(&self) -> MutexGuard<'_, Layers> {
