@@ -18,6 +18,7 @@
 //! | `CHAOS_POLL` | how often the table or the file is looked at, 100 ms to 200 s | `1s` |
 //! | `CHAOS_LEASE` | how long to go on when the table is not heard; at least three polls, at most 10 min | `30s` |
 //! | `CHAOS_SEED` | an integer: the same seed, the same decisions | `0` |
+//! | `CHAOS_REPORT` | `on` or `off`: whether what calls experience around outages is written to the table | `on` |
 //! | `CHAOS_ENDPOINT` | the table's endpoint, where it is not AWS | |
 //!
 //! # Where specs come from
