@@ -162,13 +162,18 @@ async fn a_change_costs_one_query_whatever_was_published_before() {
     assert_eq!(costs, [("GetItem".to_owned(), 0.5), ("Query".to_owned(), 1.0)]);
 }
 
-/// Two copies, and a reader that reads the second.
-async fn reader_of_a_copy(world: &World) -> Follower {
+/// Something is armed, and HEAD has a copy.
+async fn with_a_copy(world: &World) {
     world.armed(&throttled("orders")).await;
     world.edit_head(|head| drop(head.insert("shards".to_owned(), number(2)))).await;
     let mut copy = world.head().await;
     copy.insert("pk".to_owned(), text("mc1|staging|HEAD|01"));
     world.put(copy).await;
+}
+
+/// A reader that reads the copy.
+async fn reader_of_a_copy(world: &World) -> Follower {
+    with_a_copy(world).await;
     let mut reader = world.reader();
     for _ in 0..20 {
         reader.hear().await;
@@ -226,11 +231,7 @@ async fn old_answers_are_doubted_while_something_is_loaded() {
 #[tokio::test]
 async fn copies_are_read_and_head_itself_is_believed() {
     let world = World::new().await;
-    world.armed(&throttled("orders")).await;
-    world.edit_head(|head| drop(head.insert("shards".to_owned(), number(2)))).await;
-    let mut copy = world.head().await;
-    copy.insert("pk".to_owned(), text("mc1|staging|HEAD|01"));
-    world.put(copy).await;
+    with_a_copy(&world).await;
     let mut reader = world.reader();
     reader.hear().await;
     world.wire.log();
